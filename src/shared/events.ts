@@ -1,0 +1,44 @@
+import type { ErrorShape } from './errors';
+import type { ResultInfo, RunInfo } from './results';
+
+/** Everything that a window is told without asking travels as one of these, over one stream a window. */
+export type BackendEvent =
+  | { type: 'run'; run: RunInfo }
+  | { type: 'result'; result: ResultInfo }
+  | { type: 'engine'; state: 'ready' | 'reopened' | 'lost'; error?: ErrorShape }
+  | { type: 'status'; status: EngineStatus }
+  | { type: 'files'; folder: string; paths: string[] }
+  | { type: 'file-check'; path: string; check: FileCheckSummary }
+  | { type: 'export'; job: ExportJob }
+  | { type: 'project' }
+  | { type: 'settings' }
+  | { type: 'catalog' };
+
+export interface EngineStatus {
+  version: string;
+  running: number;
+  queued: number;
+  memoryBytes: number;
+  memoryLimitBytes: number;
+  temporaryBytes: number;
+}
+
+/** The state of the strict check of a text file: whether the types it is read with alter any value. */
+export interface FileCheckSummary {
+  state: 'running' | 'clean' | 'altered' | 'failed';
+  /** Columns with values that their type would alter, with the first such place. */
+  altered: { column: string; type: string; line: number; value: string; readAs: string | null; count: number }[];
+  error?: ErrorShape;
+}
+
+export interface ExportJob {
+  id: string;
+  result: string;
+  file: string;
+  format: string;
+  state: 'running' | 'done' | 'failed' | 'cancelled';
+  rows: number;
+  totalRows: number;
+  bytes: number;
+  error?: ErrorShape;
+}
