@@ -272,7 +272,9 @@ function seasonalSlots(): number[][] {
   return MONTH_WEIGHTS.map((_weight, month) => {
     const weights = CATEGORIES.map((entry) => (entry[4].includes(month + 1) ? 3 : 1));
     const sum = weights.reduce((total, weight) => total + weight, 0);
-    const cumulated = weights.map((_entry, index) => weights.slice(0, index + 1).reduce((total, weight) => total + weight, 0));
+    const cumulated = weights.map((_entry, index) =>
+      weights.slice(0, index + 1).reduce((total, weight) => total + weight, 0),
+    );
     return Array.from({ length: 100 }, (_slot, slot) => 1 + cumulated.findIndex((limit) => slot * sum < limit * 100));
   });
 }

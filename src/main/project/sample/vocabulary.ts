@@ -64,7 +64,8 @@ export const GOODS: readonly (readonly string[])[] = [
   ['Jacket', 'Sneakers', 'Scarf', 'Jumper'],
 ];
 
-export const BRANDS = 'Aldermill Birkenau Corvo Dünenwind Elfström Fjellrev Grünspan Hearthside Ivo&Co Juniper Kestrel Lumen'.split(' ');
+export const BRANDS =
+  'Aldermill Birkenau Corvo Dünenwind Elfström Fjellrev Grünspan Hearthside Ivo&Co Juniper Kestrel Lumen'.split(' ');
 
 export const COLOURS = 'black white grey navy olive sand rust teal plum mustard'.split(' ');
 
