@@ -81,9 +81,9 @@ group by all
 order by tenth;
 
 -- A trap: lines lie in the month in which they arrived, and some arrive late. A month's folder is not that month's sales.
-select strftime(ordered_at, '%Y-%m') as ordered_in, year || '-' || lpad(month::varchar, 2, '0') as lies_in, count(*) as lines
+select strftime(ordered_at, '%Y-%m') as ordered_in, printf('%d-%02d', year, month) as lies_in, count(*) as lines
 from 'data/order_lines/**/*.parquet'
-where strftime(ordered_at, '%Y-%m') <> year || '-' || lpad(month::varchar, 2, '0')
+where strftime(ordered_at, '%Y-%m') <> printf('%d-%02d', year, month)
 group by all
 order by lines desc;
 
@@ -162,7 +162,7 @@ limit 100;
 select count(*) as delivered, count(distinct event_id) as events, count(*) - count(distinct event_id) as twice
 from 'data/events/*.ndjson.gz';
 
--- The way the customer paid, spelled in five ways.
+-- The way the customer paid, PayPal spelled in three ways.
 select lower(trim(payment)) as payment, list(distinct payment) as spelled, count(*) as orders
 from 'data/orders.parquet'
 group by all
@@ -180,7 +180,7 @@ order by day;
 -- Look at it as a chart too: the weeks, the summer dip, the Fridays in November, Christmas.
 select dayname(day) as weekday, avg(orders)::integer as orders_a_day, max(orders) as busiest
 from _1
-group by all, isodow(day)
+group by weekday, isodow(day)
 order by isodow(day);
 
 -- A moving average over seven days takes the weekdays out, and the same day a year before shows the growth.
@@ -199,12 +199,15 @@ order by times_the_average desc
 limit 10;
 
 -- The best sellers of each category, month by month.
-select strftime(l.ordered_at, '%Y-%m') as month, p.category, p.name, sum(l.quantity) as pieces
-from 'data/order_lines/**/*.parquet' l
-  join 'data/products.json' p using (product_id)
-where l.ordered_at >= $since::date
-group by all
-qualify row_number() over (partition by month, p.category order by pieces desc, p.name) = 1
-order by month, p.category;
+with sold as (
+  select strftime(l.ordered_at, '%Y-%m') as month, p.category, p.name, sum(l.quantity) as pieces
+  from 'data/order_lines/**/*.parquet' l
+    join 'data/products.json' p using (product_id)
+  where l.ordered_at >= $since::date
+  group by all
+)
+from sold
+qualify row_number() over (partition by month, category order by pieces desc, name) = 1
+order by month, category;
 `,
 };

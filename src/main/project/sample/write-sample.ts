@@ -123,7 +123,7 @@ function copyLines(data: string): string[] {
     'set threads = 1',
     `copy (
       select order_id, line_no, product_id, quantity, unit_price, discount_percent, ordered_at, loaded_at,
-        strftime(loaded_at, '%Y') as year, strftime(loaded_at, '%m') as month
+        year(loaded_at) as year, month(loaded_at) as month
       from lines order by loaded_at, order_id, line_no
     ) to ${file(data, 'order_lines')} (format parquet, compression zstd, partition_by (year, month), filename_pattern 'lines-{i}')`,
     'reset threads',
