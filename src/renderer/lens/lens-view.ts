@@ -1,0 +1,139 @@
+import type { Table, Vector } from 'apache-arrow';
+import type { ResultInfo, ViewRequest } from '../../shared/results';
+import { columnRef, displayText } from '../../shared/sql/result-columns';
+import { namedRelationSql, orderSql, valuesSql } from '../../shared/sql/view-sql';
+import type { GridSource, GridWindow } from '../ui/grid/grid-source';
+import { lensForm } from './lens-policy';
+import type { ResultLens } from './result-lens';
+import { simpleFilterColumns } from './simple-filter';
+
+/** A sorted or filtered result that the lens shows; `rowAt` leads back to the row of the result it was made from. */
+export interface LensView extends GridSource {
+  /** Row numbers in the result of some rows of the view, for values and copies that the engine gives. */
+  rowsOf(first: number, count: number): Promise<number[]>;
+  close(): Promise<void>;
+}
+
+/** Rows that are found by the quick way (the first of the order alone) while the whole order is still being made. */
+const FIRST_ROWS = 400;
+
+/**
+ * Whether the lens can show this view without a difference to the engine's own: it holds what is sorted and filtered by
+ * in its own type, it can show every column, and the condition is one whose meaning is the same in both versions.
+ */
+export function canViewInLens(lens: ResultLens, result: ResultInfo, request: ViewRequest, timeZone: string): boolean {
+  const typed = request.where?.trim() ? simpleFilterColumns(request.where, result.columns) : [];
+  if (!typed) return false;
+  const read = [
+    ...typed,
+    ...(request.sort ?? []).map((key) => key.column),
+    ...(request.values ?? []).map((value) => value.column),
+  ];
+  const shown = result.columns.map((_, index) => index);
+  return lens.canQuery(result, read) && lens.canShow(result, shown, timeZone);
+}
+
+let views = 0;
+
+/**
+ * Sorts and filters in the lens. The first rows are found at once, without sorting the rest; the order of all rows is
+ * made behind and serves every later window. Throws where the SQL of the request fails: then the engine is asked.
+ */
+export async function lensView(
+  lens: ResultLens,
+  result: ResultInfo,
+  request: ViewRequest,
+  options: { timeZone: string; signal?: AbortSignal },
+): Promise<LensView> {
+  const name = `view_${++views}`;
+  const where = await conditionSql(lens, result, request, name);
+  const order = orderSql(request.sort ?? [], 'rowid');
+  const counted = await lens.query(result.id, `SELECT count(*) AS n FROM result ${where}`, options.signal);
+  const rowCount = Number(counted.getChild('n')?.get(0) ?? 0);
+  const first = await lens.query(
+    result.id,
+    `SELECT rowid AS r FROM result ${where} ORDER BY ${order} LIMIT ${FIRST_ROWS}`,
+    options.signal,
+  );
+  const firstRows = numbers(first.getChild('r'));
+  let whole: Promise<unknown> | undefined;
+  const all = () => {
+    whole ??= lens.query(result.id, `CREATE TABLE ${name} AS SELECT rowid AS r FROM result ${where} ORDER BY ${order}`);
+    return whole;
+  };
+  const rowsOf = async (from: number, count: number): Promise<number[]> => {
+    if (from + count <= firstRows.length || firstRows.length === rowCount) return firstRows.slice(from, from + count);
+    await all();
+    const sql = `SELECT r FROM ${name} WHERE rowid >= ${from} AND rowid < ${from + count} ORDER BY rowid`;
+    return numbers((await lens.query(result.id, sql)).getChild('r'));
+  };
+  const key = `${result.id}:${name}`;
+  return {
+    key: `${key}:${options.timeZone}`,
+    rowsKey: key,
+    rowCount,
+    complete: true,
+    columns: result.columns,
+    rowsOf,
+    async window(from, count, columns, signal) {
+      const rows = await rowsOf(from, Math.max(0, Math.min(count, rowCount - from)));
+      const table = await lens.query(result.id, windowSql(result, rows, columns), signal);
+      if (firstRows.length < rowCount) void all().catch(() => undefined); // a failure shows where the rows are asked for
+      return textWindow(table, from, rows.length, columns);
+    },
+    async close() {
+      await whole?.catch(() => undefined); // it is being thrown away
+      for (const table of [name, `${name}_kept`]) await lens.query(result.id, `DROP TABLE IF EXISTS ${table}`);
+    },
+  };
+}
+
+/** The WHERE clause over c0…cn; a typed condition, being over the shown names, goes by way of the rows it keeps. */
+async function conditionSql(lens: ResultLens, result: ResultInfo, request: ViewRequest, name: string): Promise<string> {
+  const conditions = [valuesSql(request.values)].filter((part) => part !== undefined);
+  const typed = request.where?.trim();
+  if (typed) {
+    const used = simpleFilterColumns(typed, result.columns) ?? [];
+    const relation = namedRelationSql('result', result.columns, used, ['rowid AS millrace_row']);
+    await lens.query(result.id, `CREATE TABLE ${name}_kept AS SELECT millrace_row FROM ${relation} WHERE ${typed}`);
+    conditions.push(`rowid IN (SELECT millrace_row FROM ${name}_kept)`);
+  }
+  return conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '';
+}
+
+function windowSql(result: ResultInfo, rows: number[], columns: number[]): string {
+  const list = columns.map((index) => {
+    const column = result.columns[index];
+    const ref = columnRef(index);
+    return `${column && lensForm(column) === 'text' ? ref : displayText(ref)} AS ${ref}`;
+  });
+  const order = rows.length > 0 ? rows.map((row, at) => `(${row}, ${at})`).join(', ') : '(NULL, NULL)';
+  return [
+    `SELECT ${['at', ...list].join(', ')} FROM (VALUES ${order}) wanted(r, at)`,
+    'JOIN result ON result.rowid = wanted.r ORDER BY at',
+  ].join(' ');
+}
+
+function textWindow(table: Table, first: number, count: number, columns: number[]): GridWindow {
+  const vectors = new Map<number, Vector>();
+  let bytes = 0;
+  for (const index of columns) {
+    const vector = table.getChild(columnRef(index));
+    if (!vector) continue;
+    vectors.set(index, vector);
+    bytes += vector.byteLength;
+  }
+  return {
+    first,
+    count,
+    bytes,
+    text: (row, column) => {
+      const value: unknown = vectors.get(column)?.get(row - first);
+      return typeof value === 'string' ? value : null;
+    },
+  };
+}
+
+function numbers(vector: Vector | null): number[] {
+  return vector ? Array.from(vector, (value) => Number(value)) : [];
+}
