@@ -36,7 +36,7 @@ const configSchema = z.looseObject({
   ),
   files: absentWhenNull(z.record(z.string(), fileOptions)),
   folders: absentWhenNull(z.array(z.string().min(1))),
-  lake: z.unknown(),
+  lake: z.unknown().optional(),
   connections: absentWhenNull(z.record(z.string(), z.unknown())),
   environments: absentWhenNull(z.record(z.string(), z.unknown())),
 });
