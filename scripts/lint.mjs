@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const STEPS = [
   ['biome', ['check', '--error-on-warnings', '--no-errors-on-unmatched', '.']],
-  ['depcruise', ['src', '--config', '.dependency-cruiser.cjs', '--output-type', 'err']],
+  ['node', ['scripts/lint-imports.mjs']],
   ['knip', ['--no-progress']],
   ['node', ['scripts/lint-streams.mjs']],
 ];
