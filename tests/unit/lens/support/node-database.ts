@@ -30,5 +30,6 @@ export async function openNodeDatabase(): Promise<LensDatabase> {
 }
 
 function idOf(connection: DuckDBConnection): number {
+  // biome-ignore lint/correctness/useHookAtTopLevel: a method of duckdb-wasm, no hook of React
   return connection.useUnsafe((_, id) => id);
 }
