@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, rename, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { MillraceError } from '../../shared/errors';
 import type { TextFile } from '../../shared/project';
-import { errorCode, exists, fileError, makePrivateFolder, randomName, writeFileAtomic } from './atomic-file';
+import { errorCode, exists, fileError, writeFileAtomic } from './atomic-file';
 import { moveDraft, readDraft, removeDraft, worksheetKey } from './drafts';
 import { KeyedQueue } from './keyed-queue';
 import { type ProjectPath, resolveProjectPath } from './project-path';
@@ -92,49 +92,6 @@ export async function renameTextFile(project: ProjectFolders, from: string, to: 
     }
     await moveDraft(project, worksheetKey(source.relative), worksheetKey(target.relative));
   });
-}
-
-/**
- * Moves a file into `.millrace/trash`, so that nothing is lost. Gives the id that {@link restoreFile} takes. Its draft
- * goes to the trash as well, being newer than the file.
- */
-export async function deleteFile(project: ProjectFolders, file: string): Promise<string> {
-  const place = await resolveProjectPath(project.folder, file);
-  if (place.relative === '')
-    throw new MillraceError({ code: 'FORBIDDEN', message: 'The project itself cannot be deleted here.' });
-  return queue.run(place.real, async () => {
-    const id = `${new Date().toISOString().replaceAll(/[:.]/g, '-')}-${randomName()}`;
-    const bin = path.join(await trashFolder(project), id);
-    const target = path.join(bin, 'file', place.relative);
-    const draft = await readDraft(project, worksheetKey(place.relative));
-    try {
-      await mkdir(path.dirname(target), { recursive: true, mode: 0o700 });
-      await rename(place.absolute, target);
-      if (draft) await writeFileAtomic(path.join(bin, 'draft.sql'), draft.text, { mode: 0o600 });
-    } catch (error) {
-      throw fileError(error, place.relative);
-    }
-    await removeDraft(project, worksheetKey(place.relative));
-    return id;
-  });
-}
-
-/** Undoes {@link deleteFile}. Gives the path. Throws NOT_FOUND, and FILE_CHANGED where the name was taken meanwhile. */
-export async function restoreFile(project: ProjectFolders, id: string): Promise<string> {
-  const unknown = () => new MillraceError({ code: 'NOT_FOUND', message: `Nothing in the trash is called ${id}.` });
-  if (!/^[\w-]+$/.test(id)) throw unknown();
-  const bin = path.join(await trashFolder(project), id, 'file');
-  const relative = await onlyFile(bin, '');
-  if (relative === undefined) throw unknown();
-  const place = await resolveProjectPath(project.folder, relative);
-  if (await exists(place.absolute)) throw fileError(Object.assign(new Error('exists'), { code: 'EEXIST' }), relative);
-  try {
-    await mkdir(path.dirname(place.absolute), { recursive: true });
-    await rename(path.join(bin, relative), place.absolute);
-  } catch (error) {
-    throw fileError(error, relative);
-  }
-  return place.relative;
 }
 
 const SKIPPED = new Set(['.millrace', '.git', 'node_modules', 'lake']);
@@ -242,18 +199,4 @@ async function isSameFile(first: string, second: string): Promise<boolean> {
     one.dev === two.dev &&
     first.toLowerCase() === second.toLowerCase()
   );
-}
-
-async function trashFolder(project: ProjectFolders): Promise<string> {
-  const folder = path.join(project.stateFolder, 'trash');
-  await makePrivateFolder(folder);
-  return folder;
-}
-
-async function onlyFile(root: string, relative: string): Promise<string | undefined> {
-  const entries = await readdir(path.join(root, relative), { withFileTypes: true }).catch(() => []); // No such id.
-  const [entry] = entries;
-  if (!entry) return undefined;
-  const inner = relative === '' ? entry.name : `${relative}/${entry.name}`;
-  return entry.isDirectory() ? onlyFile(root, inner) : inner;
 }

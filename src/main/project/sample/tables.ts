@@ -162,8 +162,8 @@ export function ordersSql(): string[] {
          else 0
        end::tinyint as discount_percent,
        case
-         when pick(i, 71, 250) = 0 then least(ordered_at + to_days((3 + pick(i, 72, 43))::integer), timestamp '2025-12-31 23:59:00')
-         else least(ordered_at + to_minutes(5 + pick(i, 73, 55)), timestamp '2025-12-31 23:59:00')
+         when pick(i, 71, 250) = 0 then least(ordered_at + to_days((3 + pick(i, 72, 43))::integer), timestamp '2025-12-31 23:59:59')
+         else least(ordered_at + to_minutes(5 + pick(i, 73, 55)), timestamp '2025-12-31 23:59:59')
        end as loaded_at,
        category_number
      from (

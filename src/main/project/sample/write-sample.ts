@@ -2,7 +2,7 @@ import { mkdir, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { quoteLiteral } from '../../../shared/sql/quote';
-import { errorCode, fileError, randomName } from '../atomic-file';
+import { errorCode, exists, fileError, randomName } from '../atomic-file';
 import { isAlive } from '../owner';
 import { isEmptyFolder } from '../project-files';
 import { SAMPLE_README } from './readme';
@@ -206,8 +206,9 @@ async function prepareParent(target: string): Promise<void> {
   } catch (error) {
     throw fileError(error, parent);
   }
-  const empty = await isEmptyFolder(target).catch(() => undefined); // Not there yet, or no folder: the rename will tell.
-  if (empty === false) throw fileError(Object.assign(new Error('not empty'), { code: 'ENOTEMPTY' }), target);
+  if ((await exists(target)) && !(await isEmptyFolder(target))) {
+    throw fileError(Object.assign(new Error('not empty'), { code: 'ENOTEMPTY' }), target);
+  }
 }
 
 function ignoreMissing(error: unknown): void {
