@@ -26,11 +26,11 @@ const MAX_SQL = 200_000;
 const MIGRATIONS = [
   `create table millrace.main.queries (
      id bigint primary key,
-     at timestamptz not null,
+     started_at timestamptz not null,
      worksheet varchar not null,
      sql varchar not null,
      milliseconds double not null,
-     "rows" bigint,
+     row_count bigint,
      state varchar not null check (state in ('done', 'failed', 'cancelled', 'cut')),
      error varchar
    )`,
@@ -96,8 +96,8 @@ export class QueryHistory {
     const where = conditions.length > 0 ? `where ${conditions.join(' and ')}` : '';
     return this.queue.run('connection', async () => {
       const rows = await this.connection.rows<HistoryRow>(
-        `select id::varchar as id, epoch_ms(at)::varchar as at, worksheet, sql, milliseconds, "rows"::varchar as "rows",
-           state, error from millrace.main.queries ${where} order by id desc limit ${limit}`,
+        `select id::varchar as id, epoch_ms(started_at)::varchar as "at", worksheet, sql, milliseconds, row_count::varchar as "rows",
+           state, error from millrace.main.queries ${where} order by queries.id desc limit ${limit}`,
         parameters,
       );
       return rows.map(toEntry);

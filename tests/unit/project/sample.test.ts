@@ -197,7 +197,7 @@ const HASHES: Record<string, string> = {
   'returns_2024.csv': '8293a2d6fe60e600',
   'returns_2025.csv': '4df70c730835dd13',
   'suppliers.csv': 'f7f84d55a1de4476',
-  'events/events_2025_q3.ndjson.gz': '06f5caccefea02c8',
+  'events/events_2025_q3.ndjson.gz': '299b1dacca7e5a72',
   'order_lines/year=2025/month=2/lines-0.parquet': '32926c7b75ece1df',
 };
 

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdtemp, realpath, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -61,4 +61,10 @@ export function ended(child: ChildProcess): Promise<number | null> {
     if (child.exitCode !== null || child.signalCode !== null) resolve(child.exitCode);
     else child.on('exit', (code) => resolve(code));
   });
+}
+
+/** Whether this machine lets a process have mounts and limits of its own, to fill a disk or to run out of watches. */
+export function canUnshare(): boolean {
+  const probe = 'mount -t tmpfs probe /mnt && echo 20 > /proc/sys/user/max_inotify_watches';
+  return process.platform === 'linux' && spawnSync('unshare', ['-Urm', 'sh', '-c', probe]).status === 0;
 }

@@ -18,7 +18,7 @@ import {
   writeTextFile,
 } from '../../../src/main/project/text-files';
 import { deleteFile, restoreFile } from '../../../src/main/project/trash';
-import { ended, outputOf, startChild, temporaryFolder } from './support';
+import { canUnshare, ended, outputOf, startChild, temporaryFolder } from './support';
 
 const temporary = temporaryFolder();
 let project = { folder: '', stateFolder: '' };
@@ -107,14 +107,20 @@ describe('saving a worksheet', () => {
     });
   });
 
-  it('on a full disk leaves the file as it was', async () => {
-    // /dev/full answers each write with "no space left".
-    const { hash } = await createTextFile(project, 'a.sql', 'old');
-    const { fileError } = await import('../../../src/main/project/atomic-file');
-    const { writeFile } = await import('node:fs/promises');
-    const error = await writeFile('/dev/full', 'x').catch((thrown: unknown) => fileError(thrown, 'a.sql'));
-    expect(error).toMatchObject({ code: 'DISK_FULL' });
-    expect((await readTextFile(project, 'a.sql')).hash).toBe(hash);
+  it.runIf(canUnshare())('on a full disk leaves the file as it was and says so', async () => {
+    const disk = temporary.path('small disk');
+    mkdirSync(disk);
+    const child = await startChild(
+      temporary.path(),
+      `import { createTextFile, readTextFile, writeTextFile } from 'millrace/main/project/text-files';
+       const project = { folder: ${JSON.stringify(disk)}, stateFolder: ${JSON.stringify(`${disk}/.millrace`)} };
+       const { hash } = await createTextFile(project, 'a.sql', 'old');
+       const error = await writeTextFile(project, 'a.sql', 'x'.repeat(600_000), hash).catch((thrown) => thrown);
+       const { readdirSync } = await import('node:fs');
+       console.log(JSON.stringify([error.code, (await readTextFile(project, 'a.sql')).text, readdirSync(project.folder)]) + ' end');`,
+      { wrapper: ['unshare', '-Urm', 'sh', '-c', 'mount -t tmpfs -o size=256k disk "$0" && exec "$@"', disk] },
+    );
+    expect(await outputOf(child, ' end')).toBe('["DISK_FULL","old",["a.sql"]] end\n');
   });
 });
 

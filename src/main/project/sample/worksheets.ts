@@ -26,7 +26,7 @@ order by price desc
 limit 50;
 
 -- Many compressed files at once: a star stands for their names, and filename says which one a row came from.
-select split_part(filename, '/', -1) as file, count(*) as events, min("at") as first, max("at") as last
+select split_part(filename, '/', -1) as file, count(*) as events, min(happened_at) as first, max(happened_at) as last
 from read_json('data/events/*.ndjson.gz', filename = true)
 group by all
 order by file;

@@ -147,7 +147,7 @@ function copyEvents(data: string): string[] {
     const version =
       year === 2025 && quarter > 2 ? `, app_version := if(kind = 'desktop', null, '3.' || pick(s, 131, 9))` : '';
     return `copy (
-      select event_id, strftime(happened_at, '%Y-%m-%dT%H:%M:%SZ') as "at", 's' || s as session, customer_id, type,
+      select event_id, strftime(happened_at, '%Y-%m-%dT%H:%M:%SZ') as happened_at, 's' || s as session, customer_id, type,
         case type when 'search' then '/search' when 'product_view' then '/p/' || product_id when 'page_view' then '/' else '/cart' end as url,
         if(type in ('product_view', 'add_to_cart', 'purchase'), product_id, null) as product_id,
         struct_pack(kind := kind, os := case kind when 'desktop' then choose(['Windows', 'macOS', 'Linux'], s, 130)
