@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile, unlink } from 'node:fs/promises';
+import { lstat, readdir, readFile, unlink } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir, userInfo } from 'node:os';
 import path from 'node:path';
@@ -176,9 +176,17 @@ async function runtimeFolder(): Promise<string> {
   return folder;
 }
 
+/**
+ * Whether the path is of the form that {@link newSocketPath} gives and its folder is the user's alone. The folder need
+ * not be the one that this process would choose: a cron job and a desktop session have other environments.
+ */
 async function isOwnSocket(socket: string): Promise<boolean> {
-  if (process.platform === 'win32') return socket.startsWith('\\\\.\\pipe\\millrace-');
-  return path.dirname(socket) === runtimePath() && path.basename(socket).endsWith('.sock');
+  if (process.platform === 'win32') return /^\\\\\.\\pipe\\millrace-[0-9a-f-]+$/.test(socket);
+  const folder = path.dirname(socket);
+  if (!path.isAbsolute(socket) || !/^millrace(-\d+)?$/.test(path.basename(folder))) return false;
+  if (!/^[0-9a-f]{16}-\d+-[0-9a-f]{4}\.sock$/.test(path.basename(socket))) return false;
+  const found = await lstat(folder).catch(ignoreMissing);
+  return found?.isDirectory() === true && found.uid === userInfo().uid && (found.mode & 0o077) === 0;
 }
 
 async function removeDeadSockets(runtime: string, hash: string): Promise<void> {

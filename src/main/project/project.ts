@@ -4,14 +4,14 @@ import path from 'node:path';
 import type { Document } from 'yaml';
 import { type ErrorShape, errorShape, MillraceError } from '../../shared/errors';
 import type { ProjectInfo } from '../../shared/project';
-import { errorCode, fileError, makePrivateFolder, writeFileAtomic } from './atomic-file';
+import { errorCode, exists, fileError, makePrivateFolder, writeFileAtomic } from './atomic-file';
 import { type GitState, readGitState } from './git';
 import { KeyedQueue } from './keyed-queue';
 import { CONFIG_FILE, type ParsedConfig, type ProjectConfig, parseConfig } from './project-config';
 import { isEmptyFolder, writeProjectFiles } from './project-files';
 import { resolveProjectPath } from './project-path';
+import { FIRST_WORKSHEET } from './sample/worksheets';
 import { isTrusted, trustFolder } from './trust';
-import { sampleFolderPath } from './user-folder';
 import { readSettings } from './user-settings';
 import { applicationVersion } from './version';
 
@@ -29,15 +29,18 @@ export class Project {
   readonly folder: string;
   readonly stateFolder: string;
   readonly door: 'desktop' | 'browser';
+  /** Whether the user trusted the folder when it was opened; it is opened anew when that changes. */
+  readonly trusted: boolean;
   private parsed: ParsedConfig;
   private invalid: MillraceError | undefined;
   private git: Promise<GitState | undefined> | undefined;
   private readonly queue = new KeyedQueue();
 
-  private constructor(folder: string, door: 'desktop' | 'browser', parsed: ParsedConfig) {
+  private constructor(folder: string, door: 'desktop' | 'browser', trusted: boolean, parsed: ParsedConfig) {
     this.folder = folder;
     this.stateFolder = path.join(folder, '.millrace');
     this.door = door;
+    this.trusted = trusted;
     this.parsed = parsed;
   }
 
@@ -52,7 +55,12 @@ export class Project {
       await writeProjectFiles(real, path.basename(real));
       await trustFolder(real);
     }
-    const project = new Project(real, options.door ?? 'browser', parseConfig('', path.basename(real)));
+    const project = new Project(
+      real,
+      options.door ?? 'browser',
+      await isTrusted(real),
+      parseConfig('', path.basename(real)),
+    );
     await makePrivateFolder(project.stateFolder);
     await refuseLinks(project.stateFolder);
     await project.reload();
@@ -104,10 +112,10 @@ export class Project {
 
   /** What a window shows of the project. Asks git, which has a second and a half to answer. */
   async info(): Promise<ProjectInfo> {
-    const [trusted, settings, sampleFolder] = await Promise.all([
+    const [trusted, settings, isSample] = await Promise.all([
       isTrusted(this.folder),
       readSettings(),
-      realpath(sampleFolderPath()).catch(() => undefined), // No sample has been written.
+      exists(path.join(this.folder, 'queries', FIRST_WORKSHEET)),
     ]);
     const git = trusted ? await this.gitState() : undefined;
     return {
@@ -119,12 +127,16 @@ export class Project {
       platform: process.platform === 'darwin' || process.platform === 'win32' ? process.platform : 'linux',
       ...(git ? { git } : {}),
       addedFolders: this.addedFolders(),
-      sample: sampleFolder === this.folder && !settings.tourSeen,
+      sample: isSample && !settings.tourSeen,
     };
   }
 
-  /** Absolute paths of the folders that the user added; a relative one is relative to the project, `~` is the home. */
+  /**
+   * Absolute paths of the folders that the user added; a relative one is relative to the project, `~` is the home. A
+   * project that is not trusted has none: it must not point Millrace at the rest of the disk.
+   */
   addedFolders(): string[] {
+    if (!this.trusted) return [];
     return this.config.folders.map((folder) => path.resolve(this.folder, folder.replace(/^~(?=$|[\\/])/, homedir())));
   }
 

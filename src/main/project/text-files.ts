@@ -8,6 +8,8 @@ import { moveDraft, readDraft, removeDraft, worksheetKey } from './drafts';
 import { KeyedQueue } from './keyed-queue';
 import { type ProjectPath, resolveProjectPath } from './project-path';
 
+export { deleteFile, restoreFile } from './trash';
+
 interface ProjectFolders {
   folder: string;
   stateFolder: string;

@@ -15,9 +15,9 @@ interface WatchedProject {
 const MAX_PATHS = 500;
 const QUIET_MILLISECONDS = 120;
 const LONGEST_WAIT_MILLISECONDS = 1_000;
-/** Each watched file costs the system a watch, and when polled a look every some seconds. */
-const MAX_FILES = 20_000;
-const MAX_POLLED_FILES = 5_000;
+/** Files and folders: each costs the system a watch, and when polled a look every some seconds. */
+const MAX_WATCHED = 20_000;
+const MAX_POLLED = 5_000;
 const POLL_MILLISECONDS = 3_000;
 
 /**
@@ -99,7 +99,7 @@ class RootWatcher {
   private readonly folder: string;
   private readonly changed: (paths: string[]) => void;
   private readonly pending = new Set<string>();
-  private readonly files = new Set<string>();
+  private readonly entries = new Set<string>();
   private watcher: FSWatcher;
   private timer: NodeJS.Timeout | undefined;
   private firstPending = 0;
@@ -131,9 +131,12 @@ class RootWatcher {
       usePolling: this.polling,
       interval: POLL_MILLISECONDS,
       binaryInterval: POLL_MILLISECONDS,
-      ignored: (file, stats) => this.isIgnored(file, stats?.isFile() ?? false),
+      ignored: (file) => this.isIgnored(file),
     });
-    watcher.on('all', (_event, file) => this.note(file));
+    watcher.on('all', (event, file) => {
+      if (event === 'unlink' || event === 'unlinkDir') this.entries.delete(this.relative(file));
+      this.note(file);
+    });
     watcher.on('error', (error) => this.failed(watcher, error));
     watcher.on('ready', () => {
       if (watcher === this.watcher) this.markReady();
@@ -141,15 +144,15 @@ class RootWatcher {
     return watcher;
   }
 
-  private isIgnored(file: string, isFile: boolean): boolean {
+  private isIgnored(file: string): boolean {
     const relative = this.relative(file);
     if (isUninteresting(relative)) return true;
-    if (!isFile || this.files.has(relative)) return false;
-    if (this.files.size >= (this.polling ? MAX_POLLED_FILES : MAX_FILES)) {
-      this.problem ??= tooManyFiles(this.folder, this.files.size);
+    if (relative === '' || this.entries.has(relative)) return false;
+    if (this.entries.size >= (this.polling ? MAX_POLLED : MAX_WATCHED)) {
+      this.problem ??= tooManyFiles(this.folder, this.entries.size);
       return true;
     }
-    this.files.add(relative);
+    this.entries.add(relative);
     return false;
   }
 
@@ -175,7 +178,7 @@ class RootWatcher {
     if ((code === 'ENOSPC' || code === 'EMFILE') && !this.polling) {
       this.polling = true;
       this.problem = noWatchesLeft(this.folder, error);
-      this.files.clear();
+      this.entries.clear();
       this.watcher = this.start();
       void watcher.close();
       return;
@@ -211,7 +214,7 @@ function noWatchesLeft(folder: string, cause: unknown): ErrorShape {
 function tooManyFiles(folder: string, count: number): ErrorShape {
   return new MillraceError({
     code: 'LIMIT_EXCEEDED',
-    message: `${folder} has more than ${count.toLocaleString('en')} files; changes in the others are not seen.`,
+    message: `${folder} has more than ${count.toLocaleString('en')} files and folders; changes in the others are not seen.`,
     hint: 'Refresh the tree by hand after a change, or open a smaller folder.',
   }).toShape();
 }

@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { chmod } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createProject } from '../../../src/main/project/create-project';
 import { readGitState } from '../../../src/main/project/git';
@@ -128,7 +130,9 @@ colour: green
     for (const kept of ['# my shop', 'name: shop # the name', '# an old export', 'colour: green'])
       expect(written).toContain(kept);
     expect(project.config.files['b.csv']).toEqual({ header: true });
-    expect((await project.info()).addedFolders[0]).toBe(temporary.path('other'));
+    expect((await project.info()).addedFolders).toEqual([]);
+    const trusted = await Project.open(folder, { trust: true });
+    expect((await trusted.info()).addedFolders).toEqual([temporary.path('other'), path.join(homedir(), 'data')]);
   });
 
   it('loses no edit of several at once', async () => {

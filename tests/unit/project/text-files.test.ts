@@ -12,12 +12,13 @@ import {
 } from '../../../src/main/project/drafts';
 import {
   createTextFile,
+  deleteFile,
   listWorksheets,
   readTextFile,
   renameTextFile,
+  restoreFile,
   writeTextFile,
 } from '../../../src/main/project/text-files';
-import { deleteFile, restoreFile } from '../../../src/main/project/trash';
 import { canUnshare, ended, outputOf, startChild, temporaryFolder } from './support';
 
 const temporary = temporaryFolder();

@@ -18,7 +18,7 @@ beforeEach(async () => {
   const folder = temporary.path(`shop-${count}`);
   mkdirSync(path.join(folder, 'data'), { recursive: true });
   for (let index = 0; index < 20; index += 1) writeFileSync(path.join(folder, 'data', `${index}.csv`), 'a\n1\n');
-  project = await Project.open(folder);
+  project = await Project.open(folder, { trust: true });
   await start();
 });
 

@@ -1,6 +1,9 @@
+/** The worksheet that a newcomer opens first; also what tells the sample from other projects. */
+export const FIRST_WORKSHEET = '01_look_at_the_files.sql';
+
 /** The sample's saved worksheets by file name: each statement runs as it stands, from the first to the last. */
 export const WORKSHEETS: Record<string, string> = {
-  '01_look_at_the_files.sql': `-- 1. Look at the files
+  [FIRST_WORKSHEET]: `-- 1. Look at the files
 -- Every file in the tree on the left is a table: its path in quotes is its name.
 -- Put the cursor into a statement and press Ctrl+Enter, or select several and run them together.
 
