@@ -13,6 +13,8 @@ export interface BackendProcessOptions {
   /** The built entry, out/main/backend.js. */
   entry: string;
   folder: string;
+  /** Done before each start: makes the project where it is still to be made. */
+  prepare(): Promise<void>;
   /** Gives a socket path that was never used: that of a killed process may still stand in the way. */
   newSocketPath(): Promise<string>;
   onState(state: BackendState): void;
@@ -90,6 +92,7 @@ export class BackendProcess {
   }
 
   private async launch(): Promise<void> {
+    await this.options.prepare();
     const socket = await this.options.newSocketPath();
     if (this.closing) return;
     const words = ['--project', this.options.folder, '--socket', socket, '--door', 'desktop'];

@@ -5,6 +5,7 @@ import { CHANNELS } from '../../shared/desktop-channels';
 import { newSocketPath } from '../project/owner';
 import { sampleFolderPath } from '../project/user-folder';
 import { BackendProcess, stopBeforeQuit } from './backend-process';
+import { ensureSample } from './first-start';
 import { denyPermissions, forbidNavigation } from './harden';
 import { openMainWindow } from './main-window';
 import { showMenu } from './menu';
@@ -15,19 +16,26 @@ import { registerScheme, serveScheme } from './protocol';
 import { blockRemoteRequests, disableBackgroundNetworking } from './quiet-network';
 import { startArguments } from './start-arguments';
 
-const OUT = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const SHELL = fileURLToPath(import.meta.url);
+const OUT = path.dirname(path.dirname(SHELL));
 
 app.setName('Millrace');
 disableBackgroundNetworking();
 registerScheme();
 forbidNavigation();
 
-const given = startArguments(process.argv.slice(app.isPackaged ? 1 : 2), process.cwd());
+const given = startArguments(givenWords(), process.cwd());
 const folder = given.folder ?? sampleFolderPath();
 const profile = takeProjectProfile(folder);
 
 if (app.requestSingleInstanceLock({ files: given.files })) run();
 else app.quit();
+
+/** The command line without the executable, Chromium's switches, and, where the app is not packaged, its script. */
+function givenWords(): string[] {
+  const words = process.argv.slice(1).filter((word) => !word.startsWith('-'));
+  return app.isPackaged ? words : words.slice(1);
+}
 
 /** Runs the desktop for one project: a backend process, the scheme that leads to it, and a window. */
 function run(): void {
@@ -44,6 +52,9 @@ function run(): void {
   const backend = new BackendProcess({
     entry: path.join(OUT, 'main', 'backend.js'),
     folder,
+    prepare: async () => {
+      if (given.folder === undefined) await ensureSample(path.join(OUT, 'main', 'cli.js'), folder);
+    },
     newSocketPath: () => newSocketPath(folder),
     onState: (state) => tell(CHANNELS.backend, state),
   });
@@ -62,7 +73,7 @@ function run(): void {
 
   answerNativeCalls({
     projectFolder: folder,
-    openProject: openProjectInNewInstance,
+    openProject: (other) => openProjectInNewInstance(other, app.isPackaged ? [] : [SHELL]),
     setCommands: (commands) => showMenu(commands, (id) => tell(CHANNELS.command, id)),
     pageListens: () => {
       listening = true;

@@ -4,18 +4,19 @@
  */
 export const MENU_LAYOUT = {
   file: [
-    ['worksheet.new', 'project.open', 'project.new'],
+    ['worksheet.new', 'project.open'],
     ['explore.openFile', 'explore.addFolder'],
     ['worksheet.save', 'worksheet.saveAs', 'results.export'],
-    ['worksheet.close'],
+    ['tab.close'],
     ['settings.open'],
   ],
-  edit: [['editor.find', 'results.find'], ['editor.format']],
+  edit: [['worksheet.format', 'worksheet.expandStar'], ['results.find']],
   view: [
     ['palette.open', 'go.anything'],
-    ['explore.show', 'history.show'],
+    ['explore.show', 'history.show', 'side.toggle'],
+    ['tab.next', 'tab.previous', 'tab.splitRight'],
     ['theme.light', 'theme.dark', 'theme.system'],
   ],
-  run: [['run.statement', 'run.selection', 'run.all', 'run.cancel']],
+  run: [['worksheet.run', 'worksheet.runAll', 'worksheet.analyze'], ['worksheet.cancel']],
   help: [['help.open', 'help.tour', 'help.keys', 'help.functions']],
 } as const satisfies Record<string, readonly (readonly string[])[]>;

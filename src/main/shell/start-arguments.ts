@@ -11,13 +11,13 @@ export interface StartArguments {
 
 /**
  * Reads the paths of a command line: the first folder is the project, files are opened in it. A path that does not exist
- * is a project to be made; with files alone the sample's window shows them. Chromium's own switches are passed over.
- * @param words the command line without the executable (and, unpackaged, without the script)
+ * is a project to be made; with files alone the sample's window shows them.
+ * @param words the command line's paths
  */
 export function startArguments(words: string[], workingFolder: string): StartArguments {
   const result: StartArguments = { folder: undefined, files: [] };
   for (const word of words) {
-    if (word.startsWith('-') || word === '') continue;
+    if (word === '') continue;
     const absolute = path.resolve(workingFolder, word);
     if (isFile(absolute)) result.files.push(absolute);
     else result.folder ??= absolute;
