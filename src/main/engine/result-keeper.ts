@@ -1,0 +1,192 @@
+import { stat } from 'node:fs/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { DuckDBAppender, DuckDBConnection, DuckDBDataChunk, DuckDBType } from '@duckdb/node-api';
+import { MillraceError } from '../../shared/errors';
+import { quoteIdentifier } from '../../shared/sql/quote';
+import { readFault } from './engine-error';
+import type { EngineHost } from './engine-host';
+import { toMillraceError } from './errors';
+import { typeName } from './type-name';
+
+/** A full row group of the scratch file; with smaller flushes its rows are packed worse. */
+const FLUSH_ROWS = 20_480;
+/** A flush runs on the event loop: so many cells take about 40 ms. */
+const FLUSH_CELLS = 1_000_000;
+/** Rows of a slow query are shown after this time at most. */
+const FLUSH_MILLISECONDS = 250;
+const CHECK_DISK_EVERY = 32;
+
+/** Where results are kept, and how much disk they may take. */
+export interface ScratchFile {
+  file: string;
+  /** Bytes; undefined for no limit but the disk's. */
+  limit: number | undefined;
+}
+
+/**
+ * Writes one result into its table of the scratch file while it is being read: chunks go unopened to an appender, whose
+ * flushes make the rows visible to others. Row ids are the row numbers.
+ */
+export class ResultKeeper {
+  /** Rows that others can read. */
+  rowsKept = 0;
+  private pendingRows = 0;
+  private flushes = 0;
+  private lastFlush = performance.now();
+  private columns = 1;
+  private failed = false;
+
+  private constructor(
+    private readonly host: EngineHost,
+    private readonly scratch: ScratchFile,
+    private readonly table: string,
+    private readonly connection: DuckDBConnection,
+    private appender: DuckDBAppender | undefined,
+  ) {}
+
+  /** Makes the table `results.main.<table>` with columns c0…cn. */
+  static async create(
+    host: EngineHost,
+    scratch: ScratchFile,
+    table: string,
+    types: readonly DuckDBType[],
+  ): Promise<ResultKeeper> {
+    await checkSize(scratch);
+    const connection = await host.connectRaw();
+    try {
+      await connection.run(`CREATE TABLE results.main.${quoteIdentifier(table)} (${columnList(types)})`);
+      const appender = await connection.createAppender(table, 'main', 'results');
+      const keeper = new ResultKeeper(host, scratch, table, connection, appender);
+      keeper.columns = Math.max(1, types.length);
+      return keeper;
+    } catch (error) {
+      host.disconnectRaw(connection);
+      throw toMillraceError(error);
+    }
+  }
+
+  /**
+   * Takes a chunk over. Gives whether more rows became visible. Throws DISK_FULL where they have no room; what was
+   * flushed before stays readable.
+   */
+  async add(chunk: DuckDBDataChunk): Promise<boolean> {
+    try {
+      this.appender?.appendDataChunk(chunk);
+      this.pendingRows += chunk.rowCount;
+      if (!this.isFlushDue()) return false;
+      this.flush();
+      if (this.flushes % CHECK_DISK_EVERY === 0) await checkSize(this.scratch);
+      else await nextTurn();
+      return true;
+    } catch (error) {
+      this.failed = true;
+      throw diskError(error);
+    }
+  }
+
+  /** Keeps one row with one text, for what is not a chunk of a query. */
+  async keepText(text: string): Promise<void> {
+    this.appender?.appendVarchar(text);
+    this.appender?.endRow();
+    this.pendingRows += 1;
+    this.flush();
+  }
+
+  /** Makes the last rows visible and lets go of the connection; also after an error, to keep what was read so far. */
+  finish(): void {
+    try {
+      if (!this.failed) this.flush();
+    } catch (error) {
+      this.failed = true;
+      throw diskError(error);
+    } finally {
+      this.closeAppender();
+      this.host.disconnectRaw(this.connection);
+    }
+  }
+
+  /** Puts another table's rows in the place of those kept so far, by name: `rescued` is fully qualified. */
+  async replaceWith(rescued: string, rows: number): Promise<void> {
+    this.pendingRows = 0;
+    this.failed = true;
+    this.closeAppender();
+    const own = `results.main.${quoteIdentifier(this.table)}`;
+    const reader = await this.connection.run(`SELECT * FROM ${rescued} LIMIT 0`);
+    const names = reader.columnNames();
+    await this.connection.run(`DROP TABLE ${own}`);
+    await this.connection.run(
+      `CREATE TABLE ${own} AS SELECT ${names.map((name, index) => `${quoteIdentifier(name)} AS c${index}`).join(', ')} FROM ${rescued}`,
+    );
+    await this.connection.run(`DROP TABLE ${rescued}`);
+    this.rowsKept = rows;
+  }
+
+  private isFlushDue(): boolean {
+    if (this.flushes === 0 || this.pendingRows >= FLUSH_ROWS) return true;
+    if (this.pendingRows * this.columns >= FLUSH_CELLS) return true;
+    return performance.now() - this.lastFlush >= FLUSH_MILLISECONDS;
+  }
+
+  private flush(): void {
+    if (this.pendingRows === 0) return;
+    this.appender?.flushSync();
+    this.rowsKept += this.pendingRows;
+    this.pendingRows = 0;
+    this.flushes += 1;
+    this.lastFlush = performance.now();
+  }
+
+  private closeAppender(): void {
+    try {
+      if (this.failed) this.appender?.clear();
+      this.appender?.closeSync();
+    } catch (error) {
+      // A failed appender throws its error once more; it was told when it failed.
+      if (!this.failed) throw error;
+    } finally {
+      this.appender = undefined;
+    }
+  }
+}
+
+/** The definition of columns c0…cn. */
+export function columnList(types: readonly DuckDBType[]): string {
+  return types.map((type, index) => `c${index} ${typeName(type)}`).join(', ');
+}
+
+async function checkSize(scratch: ScratchFile): Promise<void> {
+  if (scratch.limit === undefined) return;
+  let bytes = 0;
+  for (const file of [scratch.file, `${scratch.file}.wal`]) {
+    const size = await stat(file).then(
+      (found) => found.size,
+      (error: NodeJS.ErrnoException) => {
+        if (error.code === 'ENOENT') return 0;
+        throw error;
+      },
+    );
+    bytes += size;
+  }
+  if (bytes > scratch.limit) throw tooLarge(scratch.limit);
+}
+
+function tooLarge(limit: number): MillraceError {
+  return new MillraceError({
+    code: 'DISK_FULL',
+    message: `Kept results take more than the ${Math.round(limit / 1e6).toLocaleString('en-US')} MB they may.`,
+    hint: 'Close results that are not needed, select fewer rows, or raise `engine: results:` in millrace.yaml.',
+  });
+}
+
+function diskError(error: unknown): MillraceError {
+  const mapped = toMillraceError(error);
+  if (mapped.code === 'FILE_UNREADABLE' || /write|space/i.test(readFault(error).message)) {
+    return new MillraceError({
+      code: 'DISK_FULL',
+      message: `The result cannot be kept any further: ${mapped.message}`,
+      hint: 'Free disk space or close results that are not needed, then run again.',
+      cause: error,
+    });
+  }
+  return mapped;
+}

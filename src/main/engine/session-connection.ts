@@ -1,0 +1,103 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { quoteIdentifier, quoteLiteral } from '../../shared/sql/quote';
+import { isAbortedTransaction, readFault } from './engine-error';
+import type { EngineHost } from './engine-host';
+import { toMillraceError } from './errors';
+import { type KeptResult, keptTable } from './kept-result';
+import { namedSelect } from './result-view';
+
+/** A worksheet's connection: its transaction, its time zone and the views `_1`, `_2`, … and `_` on its results. */
+export class SessionConnection {
+  inTransaction = false;
+  private generation = -1;
+  private connection: DuckDBConnection | undefined;
+  private timeZone: string | undefined;
+  /** Views that wait for the end of the user's transaction, by name. */
+  private readonly waiting = new Map<string, KeptResult>();
+
+  constructor(private readonly host: EngineHost) {}
+
+  /** The connection, made anew where the engine reopened itself. */
+  async open(): Promise<DuckDBConnection> {
+    if (this.connection && this.generation === this.host.generation) return this.connection;
+    this.connection = await this.host.connectRaw();
+    this.generation = this.host.generation;
+    this.inTransaction = false;
+    this.timeZone = undefined;
+    this.waiting.clear();
+    return this.connection;
+  }
+
+  get raw(): DuckDBConnection | undefined {
+    return this.connection;
+  }
+
+  close(): void {
+    if (this.connection) this.host.disconnectRaw(this.connection);
+    this.connection = undefined;
+  }
+
+  async setTimeZone(timeZone: string | undefined): Promise<void> {
+    if (timeZone === undefined || timeZone === this.timeZone) return;
+    const connection = await this.open();
+    try {
+      await connection.run(`SET TimeZone = ${quoteLiteral(timeZone)}`);
+      this.timeZone = timeZone;
+    } catch (error) {
+      throw toMillraceError(error);
+    }
+  }
+
+  /**
+   * Learns whether a transaction is open. DuckDB does not tell, and a BEGIN inside of one would abort it; but outside
+   * of one each statement has a transaction id of its own.
+   */
+  async probeTransaction(): Promise<void> {
+    try {
+      const first = await this.transactionId();
+      this.inTransaction = first === (await this.transactionId());
+    } catch (error) {
+      if (!isAbortedTransaction(readFault(error))) throw error;
+      this.inTransaction = true;
+    }
+  }
+
+  /**
+   * Makes a result readable as `_3` and `_`. In a transaction of the user's the views would go with its ROLLBACK, and a
+   * table made since its start is not seen: so they are made now where that works, and once more after its end.
+   */
+  async nameResult(result: KeptResult): Promise<void> {
+    const names = [result.info.name, '_'];
+    for (const name of names) {
+      if (this.inTransaction) this.waiting.set(name, result);
+      else await this.createView(name, result);
+    }
+  }
+
+  /** Makes the views that had to wait. Call outside of transactions. */
+  async nameWaiting(isKept: (result: KeptResult) => boolean): Promise<void> {
+    for (const [name, result] of this.waiting) {
+      this.waiting.delete(name);
+      if (isKept(result)) await this.createView(name, result);
+    }
+  }
+
+  async dropView(name: string): Promise<void> {
+    this.waiting.delete(name);
+    const connection = await this.open();
+    await connection.run(`DROP VIEW IF EXISTS temp.main.${quoteIdentifier(name)}`);
+  }
+
+  private async createView(name: string, result: KeptResult): Promise<void> {
+    const connection = await this.open();
+    const select =
+      result.info.columns.length === 0 ? `SELECT * FROM ${keptTable(result.info.id)}` : namedSelect(result);
+    await connection.run(`CREATE OR REPLACE TEMP VIEW ${quoteIdentifier(name)} AS ${select}`);
+  }
+
+  private async transactionId(): Promise<string> {
+    const connection = await this.open();
+    const result = await connection.run('select txid_current()');
+    return String((await result.getRows())[0]?.[0]);
+  }
+}
