@@ -1,6 +1,9 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Engine } from '../../../src/main/engine/engine';
 import { type HistoryConnection, QueryHistory } from '../../../src/main/project/history';
+import { Project } from '../../../src/main/project/project';
 import type { HistoryEntry } from '../../../src/shared/project';
 import { temporaryFolder } from './support';
 
@@ -134,5 +137,30 @@ describe('query history', () => {
     expect((await reopened.add(entry('select 1'))).id).toBe(100_501);
     await reopened.clear();
     expect(await reopened.search()).toEqual([]);
+  });
+});
+
+describe.each([
+  ['trusted', false],
+  ['restricted', true],
+])("the history of a %s folder's engine", (name, restricted) => {
+  it('stands in the database that the engine attaches', async () => {
+    const folder = temporary.path(`shop-${name}`);
+    mkdirSync(folder);
+    writeFileSync(`${folder}/a.csv`, 'x\n1\n');
+    const project = await Project.open(folder);
+    const engine = await Engine.open({ projectFolder: project.folder, stateFolder: project.stateFolder, restricted });
+    try {
+      const own = await engine.connect();
+      const kept = await QueryHistory.open(own);
+      const added = await kept.add(entry("from 'a.csv'"));
+      expect(await kept.search({ text: 'A.CSV' })).toEqual([added]);
+      expect(await own.rows('select sql, row_count from millrace.queries')).toEqual([
+        { sql: "from 'a.csv'", row_count: '3' },
+      ]);
+      own.close();
+    } finally {
+      await engine.close();
+    }
   });
 });
