@@ -31,7 +31,8 @@ export async function exportArrow(run: ExportRun): Promise<WrittenRows> {
   const reader = await (await RecordBatchReader.from(source)).open();
   const collector = new ByteCollector();
   const writer = new RecordBatchFileWriter();
-  writer.reset(collector, reader.schema);
+  const { schema } = reader; // Gone once the reader has come to its end.
+  writer.reset(collector, schema);
   const drain = async () => {
     for (const chunk of collector.take()) await run.file.write(chunk);
   };
@@ -44,7 +45,7 @@ export async function exportArrow(run: ExportRun): Promise<WrittenRows> {
   }
   writer.finish();
   await drain();
-  return { rows, notes: textNotes(run.relation, reader.schema) };
+  return { rows, notes: textNotes(run.relation, schema) };
 }
 
 function textNotes(relation: OpenRelation, schema: Schema): string[] {

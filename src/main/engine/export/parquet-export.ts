@@ -38,7 +38,7 @@ async function copyPath(run: ExportRun): Promise<{ path: string; temporary: bool
   const [row] = await run.connection.rows<{ access: string; folder: string }>(
     `SELECT CAST(current_setting('enable_external_access') AS VARCHAR) AS access, current_setting('temp_directory') AS folder`,
   );
-  if (!row || row.access !== 'false') return { path: run.file.path, temporary: false };
+  if (row?.access !== 'false') return { path: run.file.path, temporary: false };
   return { path: join(row.folder, `export-${randomBytes(6).toString('hex')}.parquet`), temporary: true };
 }
 

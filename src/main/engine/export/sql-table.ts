@@ -79,7 +79,7 @@ async function cellPage(
 
 /** A text on one line, with no character that would move the terminal's cursor. */
 function visible(text: string): string {
-  return text.replace(/[\u0000-\u001F\u007F-\u009F]/g, (character) => {
+  return text.replace(/\p{Cc}/gu, (character) => {
     const short = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }[character];
     return short ?? `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`;
   });

@@ -117,7 +117,7 @@ async function refuseLongText(run: ExportRun, column: ExportColumn): Promise<nev
 /** Sheet names within Excel's rules: up to 31 characters, none of []:*?/\, no apostrophe at an end. */
 function sheetNames(wanted: string, count: number): string[] {
   const cleaned = wanted
-    .replace(/[[\]:*?/\\\u0000-\u001F]/g, ' ')
+    .replace(/[[\]:*?/\\\p{Cc}]/gu, ' ')
     .replace(/^'+|'+$/g, '')
     .trim();
   const base = cleaned === '' || cleaned.toLowerCase() === 'history' ? 'Result' : cleaned;

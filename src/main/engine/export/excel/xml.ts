@@ -1,4 +1,5 @@
-const FORBIDDEN = /[\u0000-\u0008\u000B-\u001F\uFFFE\uFFFF]/g;
+/** Control characters and what is no character; of these tab, line feed and those above 126 may stand in XML. */
+const UNUSUAL = /[\p{Cc}\uFFFE\uFFFF]/gu;
 
 /**
  * A text as XML content of a spreadsheet. Characters that XML cannot hold, and carriage returns (which XML readers turn
@@ -11,7 +12,9 @@ export function xmlText(text: string): string {
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
-    .replace(FORBIDDEN, (character) => hexadecimal(character.charCodeAt(0)));
+    .replace(UNUSUAL, (character) =>
+      /[\t\n\u007F-\u009F]/.test(character) ? character : hexadecimal(character.charCodeAt(0)),
+    );
 }
 
 /** A text as the value of an XML attribute. */

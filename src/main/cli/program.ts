@@ -1,0 +1,163 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { SQL_FORMATS } from '../../shared/export';
+import { applicationVersion } from '../project/version';
+import { EXIT } from './exit-code';
+import { errorText } from './report-error';
+
+const SQL_HELP = `
+The statements come from the argument, or from standard input where that is missing or "-".
+Without --project it is the project that the current folder lies in, or else just that folder.
+While a window or another command has the project open, the statements run there.
+
+Formats
+  table     aligned columns; 1,000 rows and 120 characters a cell, unless --all (the last line says what is missing)
+  csv       with a header, NULL is empty and an empty text is ""
+  json      an array of objects        ndjson   one object a line
+  markdown  a table for documents      parquet  for --output or a pipe
+  BIGINT beyond 2^53, HUGEINT and DECIMAL are strings in JSON, times are ISO 8601, NULL is null.
+  Of several statements table and markdown show every result, the other formats the last one.
+
+Exit codes
+  0    every row was written (or the reader of the pipe had enough)
+  1    it failed: the error is on standard error, output so far is not complete, --output left no file
+  2    wrong use of the command
+  130  cancelled with Ctrl+C
+
+Examples
+  millrace sql "select country, count(*) from 'data/customers.csv' group by all"
+  millrace sql "from 'data/orders/**/*.parquet'" --format csv | head
+  millrace sql --format json --param country=de < queries/top.sql > top.json
+  millrace sql "from 'data/orders.csv'" --format parquet --output orders.parquet`;
+
+const GENERAL_HELP = `
+Exit codes: 0 done, 1 failed, 2 wrong use, 130 cancelled.
+Every command explains itself with --help, for example: millrace sql --help`;
+
+/**
+ * Reads the command line and runs the command; gives the exit code. What a command needs is imported when it runs, so
+ * that --help and --version answer at once.
+ */
+export async function runProgram(argv: string[]): Promise<number> {
+  const outcome = { code: EXIT.done as number };
+  const program = buildProgram((code) => {
+    outcome.code = code;
+  });
+  try {
+    await program.parseAsync(argv);
+    return outcome.code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.misused;
+    process.stderr.write(errorText(error));
+    return EXIT.failed;
+  }
+}
+
+function buildProgram(done: (code: number) => void): Command {
+  const program = new Command('millrace')
+    .description('A local-first workbench for data: SQL over files, in the desktop, in a browser and here.')
+    .version(applicationVersion(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .addHelpText('after', GENERAL_HELP)
+    .showSuggestionAfterError()
+    .exitOverride();
+  addSql(program, done);
+  addOpen(program, done);
+  addNew(program, done);
+  addServe(program, done);
+  addDoctor(program, done);
+  // Subcommands take over the error handling only when they are made after exitOverride, as they are here.
+  return program;
+}
+
+function addSql(program: Command, done: (code: number) => void): void {
+  program
+    .command('sql')
+    .description('run SQL and print its rows')
+    .argument('[statements]', 'SQL; "-" or nothing reads standard input')
+    .option('-p, --project <dir>', 'the project to work in')
+    .addOption(new Option('-f, --format <format>', 'how rows are written').choices(SQL_FORMATS).default('table'))
+    .option('-o, --output <file>', 'write to a file, which appears when it is complete')
+    .option('--param <name=value>', 'value of the parameter $name; may be repeated', collectParameter, {})
+    .option('--all', 'table: every row, and every character of a cell')
+    .option('--trust', 'trust the folder on this machine from now on; until then SQL reads that folder alone')
+    .addHelpText('after', SQL_HELP)
+    .action(async (statements: string | undefined, options) => {
+      const { sqlCommand } = await import('./commands/sql');
+      done(await sqlCommand(statements, options));
+    });
+}
+
+function addOpen(program: Command, done: (code: number) => void): void {
+  program
+    .command('open')
+    .description('open a project in the workbench')
+    .argument('[path]', 'a folder; without it the last one, or the sample at first')
+    .addHelpText('after', '\nExample\n  millrace open ~/projects/shop')
+    .action(async (path: string | undefined) => {
+      const { openCommand } = await import('./commands/open');
+      done(await openCommand(path));
+    });
+}
+
+function addNew(program: Command, done: (code: number) => void): void {
+  program
+    .command('new')
+    .description('make a project in a new or empty folder')
+    .argument('<dir>', 'its folder; the last part is its name')
+    .addOption(
+      new Option('-t, --template <template>', 'what it starts with').choices(['empty', 'shop']).default('empty'),
+    )
+    .addHelpText('after', '\nExamples\n  millrace new sales\n  millrace new playground --template shop')
+    .action(async (folder: string, options) => {
+      const { newCommand } = await import('./commands/new');
+      done(await newCommand(folder, options));
+    });
+}
+
+function addServe(program: Command, done: (code: number) => void): void {
+  program
+    .command('serve')
+    .description('serve the workbench to a browser on this machine')
+    .option('-p, --project <dir>', 'the project to serve; the current folder without it')
+    .option('--port <number>', 'the port on 127.0.0.1; 0 takes a free one', parsePort, 0)
+    .option('--allow-host <name>', 'another host name under which a proxy leads here; may be repeated', collect, [])
+    .option('--trust', 'trust the folder on this machine from now on')
+    .addHelpText(
+      'after',
+      '\nThe URL that is printed works once, in the browser that opens it first. Ctrl+C ends the server.\n' +
+        'From another machine: ssh -L 8000:127.0.0.1:PORT HOST, then open the URL with port 8000 there.\n' +
+        '\nExample\n  millrace serve --project ~/projects/shop --port 4747',
+    )
+    .action(async (options) => {
+      const { serveCommand } = await import('./commands/serve');
+      done(await serveCommand(options));
+    });
+}
+
+function addDoctor(program: Command, done: (code: number) => void): void {
+  program
+    .command('doctor')
+    .description('check this installation and say how to mend what is missing')
+    .option('--json', 'print the report as JSON')
+    .addHelpText('after', '\nExit code 1 means that something essential is broken; warnings leave it at 0.')
+    .action(async (options) => {
+      const { doctorCommand } = await import('./commands/doctor');
+      done(await doctorCommand(options));
+    });
+}
+
+function collect(value: string, before: string[]): string[] {
+  return [...before, value];
+}
+
+function collectParameter(value: string, before: Record<string, string>): Record<string, string> {
+  const [, name, text] = /^\$?([\p{L}_][\p{L}\p{N}_]*)=(.*)$/su.exec(value) ?? [];
+  if (name === undefined || text === undefined) throw new InvalidArgumentError('Write it as name=value.');
+  return { ...before, [name]: text };
+}
+
+function parsePort(value: string): number {
+  const port = Number(value);
+  if (!/^\d+$/.test(value) || port > 65_535) throw new InvalidArgumentError('A port is a number from 0 to 65535.');
+  return port;
+}
