@@ -32,7 +32,9 @@ const absentWhenNull = <T extends z.ZodType>(schema: T) =>
 const configSchema = z.looseObject({
   name: absentWhenNull(z.string().trim().min(1).max(200)),
   engine: absentWhenNull(
-    z.strictObject({ memory: byteSize, threads: z.int().min(1).max(1024), temporary: byteSize }).partial(),
+    z
+      .strictObject({ memory: byteSize, threads: z.int().min(1).max(1024), temporary: byteSize, results: byteSize })
+      .partial(),
   ),
   files: absentWhenNull(z.record(z.string(), fileOptions)),
   folders: absentWhenNull(z.array(z.string().min(1))),
@@ -44,7 +46,8 @@ const configSchema = z.looseObject({
 /** What millrace.yaml says, with what it leaves out filled in. */
 export interface ProjectConfig {
   name: string;
-  engine: { memory?: string; threads?: number; temporary?: string };
+  /** Limits of the engine; sizes as `4GB`, `512MiB` or `60%`. */
+  engine: { memory?: string; threads?: number; temporary?: string; results?: string };
   /** How files are read, by path. */
   files: Record<string, FileOptions>;
   /** Folders outside the project that the user added, as written. */

@@ -98,7 +98,7 @@ describe('opening a folder', () => {
 describe('millrace.yaml', () => {
   const text = `# my shop
 name: shop # the name
-engine: { memory: 4GB, threads: 2 }
+engine: { memory: 4GB, threads: 2, results: 20GB }
 files:
   # an old export
   data/old.csv: { delimiter: ";", decimal: "," }
@@ -112,7 +112,7 @@ colour: green
     const { config } = parseConfig(text, 'x');
     expect(config).toEqual({
       name: 'shop',
-      engine: { memory: '4GB', threads: 2 },
+      engine: { memory: '4GB', threads: 2, results: '20GB' },
       files: { 'data/old.csv': { delimiter: ';', decimal: ',' } },
       folders: ['../other', '~/data'],
       lake: undefined,
