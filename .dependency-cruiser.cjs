@@ -94,13 +94,9 @@ module.exports = {
     {
       name: 'features-are-closed',
       severity: 'error',
-      comment:
-        'A feature is entered by the file that carries its name (features/results/results.tsx), never by its inside.',
+      comment: 'A feature shows what lies directly in its folder; its subfolders are its inside.',
       from: { path: '^src/renderer/features/([^/]+)/' },
-      to: {
-        path: '^src/renderer/features/([^/]+)/',
-        pathNot: ['^src/renderer/features/$1/', '^src/renderer/features/([^/]+)/\\1\\.tsx?$'],
-      },
+      to: { path: '^src/renderer/features/[^/]+/[^/]+/', pathNot: '^src/renderer/features/$1/' },
     },
     {
       name: 'the-lower-renderer-knows-no-feature',

@@ -18,6 +18,8 @@ import { startArguments } from './start-arguments';
 
 const SHELL = fileURLToPath(import.meta.url);
 const OUT = path.dirname(path.dirname(SHELL));
+/** In a packaged build the page's files lie beside the archive, where they can be streamed. */
+const UNPACKED = OUT.replace(`${path.sep}app.asar${path.sep}`, `${path.sep}app.asar.unpacked${path.sep}`);
 
 app.setName('Millrace');
 disableBackgroundNetworking();
@@ -85,7 +87,7 @@ function run(): void {
     void backend.start();
     denyPermissions(session.defaultSession);
     blockRemoteRequests(session.defaultSession);
-    serveScheme(path.join(OUT, 'renderer'), backend);
+    serveScheme(path.join(UNPACKED, 'renderer'), backend);
     showMenu([], () => undefined);
     window = openMainWindow({
       title: `${path.basename(folder)} — Millrace`,
