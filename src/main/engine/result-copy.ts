@@ -128,12 +128,12 @@ function jsonCell(column: ColumnInfo, cell: string | null): string {
 }
 
 function markdownWriter(columns: ColumnInfo[], headers: boolean): CopyWriter {
-  const escape = (text: string) =>
+  const escaped = (text: string) =>
     text
       .replaceAll('\\', '\\\\')
       .replaceAll('|', '\\|')
       .replace(/\r\n|\r|\n/g, '<br>');
-  const line = (cells: Row) => `| ${cells.map((cell) => (cell === null ? '' : escape(cell))).join(' | ')} |`;
+  const line = (cells: Row) => `| ${cells.map((cell) => (cell === null ? '' : escaped(cell))).join(' | ')} |`;
   const isNumber = (column: ColumnInfo) => ['integer', 'decimal', 'float'].includes(column.kind);
   const rule = `| ${columns.map((column) => (isNumber(column) ? '--:' : '---')).join(' | ')} |`;
   return {

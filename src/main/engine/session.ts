@@ -118,7 +118,7 @@ export class Session {
     try {
       for (const [index, span] of spans.entries()) {
         if (signal.aborted) throw new CancelledError();
-        await this.runStatement(run, request, span);
+        await this.runStatement(run, request, span, index);
         run.info = { ...run.info, finished: index + 1 };
       }
     } finally {
@@ -126,7 +126,8 @@ export class Session {
     }
   }
 
-  private async runStatement(run: ActiveRun, request: RunRequest, span: StatementSpan): Promise<void> {
+  private async runStatement(run: ActiveRun, request: RunRequest, span: StatementSpan, index: number): Promise<void> {
+    const before = this.list();
     const text = request.sql.slice(span.start, span.end);
     const end = await new StatementRun({
       host: this.host,
@@ -144,15 +145,33 @@ export class Session {
       analyze: request.analyze ?? false,
       signal: run.controller.signal,
       cancel: () => run.controller.abort(),
-      nextName: () => this.nextName(),
+      nextName: () => this.nextName(request.firstStatement === undefined ? undefined : request.firstStatement + index),
     }).execute();
     if (!this.connection.inTransaction) await this.connection.nameWaiting((result) => this.isKept(result.info.id));
+    await this.closeReplaced(before);
     if (end.kind === 'none' && CHANGES_CATALOG.has(leadingWords(text)[0] ?? '')) this.host.emit({ type: 'catalog' });
   }
 
-  private nextName(): string {
-    this.resultCount += 1;
-    return `_${this.resultCount}`;
+  /** After the statement's number in the worksheet, unless a pinned result has that name; else counted up. */
+  private nextName(number: number | undefined): string {
+    if (number === undefined) {
+      this.resultCount += 1;
+      return `_${this.resultCount}`;
+    }
+    const pinned = new Set(this.list().flatMap((info) => (info.pinned ? [info.name] : [])));
+    let free = number;
+    while (pinned.has(`_${free}`)) free += 1;
+    return `_${free}`;
+  }
+
+  /** Lets go of results whose name a newer one took; only now, as the newer may have read the older. */
+  private async closeReplaced(before: ResultInfo[]): Promise<void> {
+    const taken = new Set(this.list().filter((info) => !before.some((one) => one.id === info.id)).map((info) => info.name));
+    for (const info of before) {
+      if (info.kind === 'rows' && info.source === undefined && !info.pinned && taken.has(info.name)) {
+        await this.host.results.close(info.id);
+      }
+    }
   }
 
   private isKept(id: string): boolean {
@@ -177,7 +196,8 @@ export class Session {
   private forget(info: ResultInfo): void {
     if (info.session !== this.id || info.name === '' || info.source !== undefined) return;
     this.queue = this.queue.then(async () => {
-      if (this.closed || this.connection.inTransaction) return;
+      const isTaken = this.list().some((other) => other.name === info.name && other.source === undefined);
+      if (this.closed || this.connection.inTransaction || isTaken) return;
       await this.connection.dropView(info.name);
     });
   }

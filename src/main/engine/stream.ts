@@ -10,8 +10,9 @@ import type { ColumnInfo } from '../../shared/columns';
 import { CancelledError, MillraceError } from '../../shared/errors';
 import { isAbortedTransaction, readFault } from './engine-error';
 import { type ErrorContext, toMillraceError } from './errors';
-import { callsAny, type StatementKind, statementKind } from './statement';
+import { type StatementKind, statementKind } from './statement';
 import { columnInfo } from './type-name';
+import { isVolatileQuery } from './volatility';
 
 /** How a statement's rows are asked for. */
 export interface StreamRequest {
@@ -175,7 +176,7 @@ async function streamQuery(
   }
   if (!inTransaction) await rollback(connection);
   throwIfCancelled(request.signal);
-  return rescue(request, prepared, end);
+  return rescue(request, end);
 }
 
 async function isWhole(connection: DuckDBConnection): Promise<boolean> {
@@ -200,9 +201,9 @@ async function rollback(connection: DuckDBConnection): Promise<void> {
   }
 }
 
-async function rescue(request: StreamRequest, prepared: DuckDBPreparedStatement, end: StreamEnd): Promise<StreamEnd> {
+async function rescue(request: StreamRequest, end: StreamEnd): Promise<StreamEnd> {
   if (request.inTransaction) throw stopped(end.rows, 'Run ROLLBACK, then the query outside of the transaction.');
-  if (await isVolatile(request, prepared)) {
+  if (await isVolatileQuery(request.connection, request.sql, await request.volatileFunctions())) {
     throw stopped(
       end.rows,
       'It was not run again to learn the cause, as it changes something or never gives the same.',
@@ -230,21 +231,6 @@ function stopped(rows: number, hint: string): MillraceError {
 async function countRows(request: StreamRequest): Promise<number> {
   const counted = await request.connection.run(`SELECT count(*) FROM ${request.rescueTable}`);
   return Number((await counted.getRows())[0]?.[0] ?? 0);
-}
-
-/** Looks at the text and, as views and macros hide what they call, at the plan. */
-async function isVolatile(request: StreamRequest, prepared: DuckDBPreparedStatement): Promise<boolean> {
-  const functions = await request.volatileFunctions();
-  if (callsAny(request.sql, functions)) return true;
-  if (prepared.parameterCount > 0) return false;
-  try {
-    const plan = await request.connection.run(`EXPLAIN (FORMAT JSON) ${request.sql}`);
-    const text = (await plan.getRows()).flat().join('\n');
-    return [...text.matchAll(/([a-z_]\w*)\(/gi)].some((match) => functions.has((match[1] ?? '').toLowerCase()));
-  } catch {
-    // What cannot be explained (DESCRIBE, SHOW) calls nothing.
-    return false;
-  }
 }
 
 async function createRescueTable(request: StreamRequest): Promise<void> {
