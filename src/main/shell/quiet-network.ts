@@ -31,11 +31,18 @@ export function disableBackgroundNetworking(): void {
   for (const name of SWITCHES) app.commandLine.appendSwitch(name);
   app.commandLine.appendSwitch('disable-features', DISABLED_FEATURES.join(','));
   app.commandLine.appendSwitch('dns-prefetch-disable');
+  // Whatever is left finds no name and no proxy: Chromium has nothing to fetch here, the backend is a process of its own.
+  app.commandLine.appendSwitch('host-resolver-rules', 'MAP * ~NOTFOUND');
+  app.commandLine.appendSwitch('no-proxy-server');
+  // Made before any window, the first session would at once load a dictionary for the system's language.
+  app.on('session-created', (session) => {
+    session.setSpellCheckerLanguages([]);
+    session.setSpellCheckerEnabled(false);
+  });
 }
 
 /** Cancels every request of a session that is not for the app itself: the desktop's windows use no network. */
 export function blockRemoteRequests(session: Session): void {
-  session.setSpellCheckerEnabled(false);
   session.webRequest.onBeforeRequest((details, callback) => {
     callback({ cancel: !LOCAL_SCHEMES.has(new URL(details.url).protocol) });
   });
