@@ -24,7 +24,9 @@ async function labels(marked: string, kind?: string): Promise<string[]> {
 
 describe('completing columns', () => {
   it('proposes the columns of a FROM that stands later in the statement', async () => {
-    expect(await labels('select | from orders', 'column')).toEqual(expect.arrayContaining(['order_id', 'amount', 'shipping']));
+    expect(await labels('select | from orders', 'column')).toEqual(
+      expect.arrayContaining(['order_id', 'amount', 'shipping']),
+    );
     expect((await labels('select am| from orders'))[0]).toBe('amount');
   });
 
@@ -33,7 +35,13 @@ describe('completing columns', () => {
   });
 
   it('proposes only the alias’s columns after its dot', async () => {
-    expect(await labels('select o.| from orders o join customers c on true', 'column')).toEqual(['order_id', 'customer_id', 'amount', 'ordered_at', 'shipping']);
+    expect(await labels('select o.| from orders o join customers c on true', 'column')).toEqual([
+      'order_id',
+      'customer_id',
+      'amount',
+      'ordered_at',
+      'shipping',
+    ]);
     expect(await labels('select * from orders o join customers c on true where c.co|', 'column')).toEqual(['country']);
   });
 
@@ -49,29 +57,54 @@ describe('completing columns', () => {
   });
 
   it('knows the columns of WITH queries, subqueries and star lists', async () => {
-    expect(await labels('with t as (select order_id, amount * 2 as twice from orders) select | from t', 'column')).toEqual(expect.arrayContaining(['order_id', 'twice']));
+    expect(
+      await labels('with t as (select order_id, amount * 2 as twice from orders) select | from t', 'column'),
+    ).toEqual(expect.arrayContaining(['order_id', 'twice']));
     expect(await labels('select s.| from (select *, 1 as one from orders) s', 'column')).toContain('one');
-    expect(await labels('with t as (select * exclude (amount) from orders where broken( ) select t.| from t', 'column')).not.toContain('amount');
+    expect(
+      await labels('with t as (select * exclude (amount) from orders where broken( ) select t.| from t', 'column'),
+    ).not.toContain('amount');
   });
 
   it('sees the outer relations from a correlated subquery', async () => {
-    const found = await labels('select * from orders o where exists (select 1 from customers c where c.id = o.|)', 'column');
+    const found = await labels(
+      'select * from orders o where exists (select 1 from customers c where c.id = o.|)',
+      'column',
+    );
     expect(found).toContain('customer_id');
   });
 
   it('knows the columns of a file in quotes and of a reader call', async () => {
-    expect(await labels("select | from 'data/orders.csv'", 'column')).toEqual(expect.arrayContaining(['order_id', 'note']));
+    expect(await labels("select | from 'data/orders.csv'", 'column')).toEqual(
+      expect.arrayContaining(['order_id', 'note']),
+    );
     expect(await labels("select x.| from read_csv('data/orders.csv', header = true) x", 'column')).toContain('note');
     expect(await labels("select orders.| from 'data/orders.csv'", 'column')).toContain('note');
   });
 
   it('knows tables that an earlier statement of the text creates', async () => {
-    expect(await labels('create temp table big as select order_id, amount as money from orders; select mo| from big', 'column')).toEqual(['money']);
+    expect(
+      await labels(
+        'create temp table big as select order_id, amount as money from orders; select mo| from big',
+        'column',
+      ),
+    ).toEqual(['money']);
   });
 
   it('knows the results of the worksheet by name', async () => {
     workspace.results.push({
-      id: 'r1', session: 'w', run: 'x', name: '_1', sql: 'select 1', offset: 0, kind: 'rows', state: 'done', rowCount: 1, startedAt: 0, milliseconds: 1, pinned: false,
+      id: 'r1',
+      session: 'w',
+      run: 'x',
+      name: '_1',
+      sql: 'select 1',
+      offset: 0,
+      kind: 'rows',
+      state: 'done',
+      rowCount: 1,
+      startedAt: 0,
+      milliseconds: 1,
+      pinned: false,
       columns: [{ name: 'revenue', type: 'DOUBLE', kind: 'float' }],
     });
     expect(await labels('select rev| from _1', 'column')).toEqual(['revenue']);
@@ -133,7 +166,9 @@ describe('completing words', () => {
 
   it('proposes the next clauses after a relation', async () => {
     expect(await labels('select * from orders w|', 'keyword')).toContain('where');
-    expect(await labels('select * from orders |', 'keyword')).toEqual(expect.arrayContaining(['where', 'join', 'group by', 'order by']));
+    expect(await labels('select * from orders |', 'keyword')).toEqual(
+      expect.arrayContaining(['where', 'join', 'group by', 'order by']),
+    );
   });
 
   it('follows the case that the user writes in', async () => {

@@ -31,7 +31,9 @@ describe('hovering', () => {
   it('tells a column’s type, also of a struct field and a computed column', async () => {
     expect(await hover('select am|ount from orders')).toContain('amount DECIMAL(12,2)');
     expect(await hover('select o.shipping.k|g from orders o')).toContain('kg DOUBLE');
-    expect(await hover('with t as (select sum(amount) as revenue from orders) select rev|enue from t')).toContain('revenue DECIMAL(38,2)');
+    expect(await hover('with t as (select sum(amount) as revenue from orders) select rev|enue from t')).toContain(
+      'revenue DECIMAL(38,2)',
+    );
   });
 
   it('lists the columns of a table, an alias and a file', async () => {
@@ -72,7 +74,12 @@ describe('definitions', () => {
     expect(await definition('select o|.amount from orders o')).toBe('o');
     expect(await definition('select sum(amount) as revenue from orders order by reven|ue')).toBe('revenue');
     expect(await definition("select * from 'data/ord|ers.csv'")).toEqual({ kind: 'file', path: 'data/orders.csv' });
-    expect(await definition('select * from staged.cl|ean')).toEqual({ kind: 'table', database: 'memory', schema: 'staged', name: 'clean' });
+    expect(await definition('select * from staged.cl|ean')).toEqual({
+      kind: 'table',
+      database: 'memory',
+      schema: 'staged',
+      name: 'clean',
+    });
     expect(await definition('create temp table mine as select 1; select * from mi|ne')).toBe('mine');
   });
 });
@@ -86,9 +93,15 @@ describe('expanding a star', () => {
     expect(await expand('select *| from orders o join customers c on o.customer_id = c.id')).toBe(
       'select o.order_id, o.customer_id, o.amount, o.shipping, c.id, c.name from orders o join customers c on o.customer_id = c.id',
     );
-    expect(await expand('select *| from orders o join staged.clean s using (order_id)')).toContain('select order_id, o.customer_id');
-    expect(await expand('select * exclude (shipping) replace (amount * 2 as amount)| from orders')).toBe('select order_id, customer_id, amount * 2 as amount from orders');
-    expect(await expand('select c.*|, 1 from orders o, staged.clean c')).toContain('select c.order_id, c."Weird Name", 1');
+    expect(await expand('select *| from orders o join staged.clean s using (order_id)')).toContain(
+      'select order_id, o.customer_id',
+    );
+    expect(await expand('select * exclude (shipping) replace (amount * 2 as amount)| from orders')).toBe(
+      'select order_id, customer_id, amount * 2 as amount from orders',
+    );
+    expect(await expand('select c.*|, 1 from orders o, staged.clean c')).toContain(
+      'select c.order_id, c."Weird Name", 1',
+    );
   });
 
   it('leaves a relation alone whose columns are not known', async () => {
@@ -116,7 +129,9 @@ describe('formatting', () => {
 
   it('puts each clause on a line', async () => {
     const formatted = await workspace.service.format('select a, b from orders where a > 1 order by b');
-    expect(formatted.split('\n').map((line) => line.trim().split(' ')[0])).toEqual(expect.arrayContaining(['select', 'from', 'where', 'order']));
+    expect(formatted.split('\n').map((line) => line.trim().split(' ')[0])).toEqual(
+      expect.arrayContaining(['select', 'from', 'where', 'order']),
+    );
   });
 
   it('leaves a statement that it does not understand as it is and lays out the others', async () => {

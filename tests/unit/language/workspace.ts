@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { findExtensions } from '../../../src/main/engine/extensions';
 import { LanguageService } from '../../../src/main/engine/language/language-service';
 import type { FileCatalogLike, LanguageConnection, LanguageEngine } from '../../../src/main/engine/language/ports';
 import { columnKind } from '../../../src/shared/columns';
@@ -30,11 +31,20 @@ export async function openWorkspace(setup = ''): Promise<Workspace> {
     await mkdir(join(folder, path, '..'), { recursive: true });
     await writeFile(join(folder, path), text);
   }
-  const instance = await DuckDBInstance.create(':memory:', { file_search_path: folder });
+  const instance = await DuckDBInstance.create(':memory:', {
+    file_search_path: folder,
+    allow_unsigned_extensions: 'true',
+  });
   const connection = await instance.connect();
+  // As in the app: were a URL ever bound in the live engine, it would be fetched.
+  const httpfs = findExtensions().found.find((extension) => extension.name === 'httpfs');
+  await connection.run(`load ${quoteLiteral(httpfs?.file ?? '')}`);
   if (setup !== '') await connection.run(setup);
   const results: ResultInfo[] = [];
-  const engine: LanguageEngine = { connect: async () => wrap(await instance.connect()), session: () => ({ list: () => results }) };
+  const engine: LanguageEngine = {
+    connect: async () => wrap(await instance.connect()),
+    session: () => ({ list: () => results }),
+  };
   const service = new LanguageService({ engine, files: fileCatalog(folder, connection), projectFolder: folder });
   return {
     folder,
@@ -65,14 +75,33 @@ function fileCatalog(folder: string, connection: DuckDBConnection): FileCatalogL
       return entries.map((entry): FileEntry => {
         const path = under === '' ? entry.name : `${under}/${entry.name}`;
         const kind = entry.isDirectory() ? 'folder' : 'file';
-        return { path, name: entry.name, kind, format: entry.name.endsWith('.csv') ? 'csv' : 'json', size: 0, modified: 0, expandable: true };
+        return {
+          path,
+          name: entry.name,
+          kind,
+          format: entry.name.endsWith('.csv') ? 'csv' : 'json',
+          size: 0,
+          modified: 0,
+          expandable: true,
+        };
       });
     },
     describe: async (reference) => {
       const reader = await connection.runAndReadAll(`describe from ${quoteLiteral(reference.path)}`);
-      const columns = reader.getRowsJson().map((row) => ({ name: String(row[0]), type: String(row[1]), kind: columnKind(String(row[1])) }));
+      const columns = reader
+        .getRowsJson()
+        .map((row) => ({ name: String(row[0]), type: String(row[1]), kind: columnKind(String(row[1])) }));
       const relation = quoteLiteral(reference.path);
-      const description: FileDescription = { reference, format: 'csv', columns, relation, spelledOut: relation, options: {}, detected: {}, questions: [] };
+      const description: FileDescription = {
+        reference,
+        format: 'csv',
+        columns,
+        relation,
+        spelledOut: relation,
+        options: {},
+        detected: {},
+        questions: [],
+      };
       return description;
     },
   };

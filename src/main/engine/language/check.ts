@@ -12,7 +12,11 @@ import type { StatementModel } from './statement-model';
 import { isName, isSymbol, isWord, type Token } from './tokens';
 
 /** Statements that are bound; every other one is only parsed. */
-const BOUND = new Set('select from with values insert update delete merge create alter drop pivot unpivot describe summarize table show'.split(' '));
+const BOUND = new Set(
+  'select from with values insert update delete merge create alter drop pivot unpivot describe summarize table show'.split(
+    ' ',
+  ),
+);
 /** What the shadow's own narrowness causes, never the statement's fault. */
 const OWN_LIMITS = new Set([
   'Permission',
@@ -45,7 +49,10 @@ export async function checkText(text: string, space: NameSpace, shadow: Shadow):
   }
   const failures: Failure[] = [];
   const unsure = new Set<string>();
-  const content = shadowContent(space, ready.map((entry) => entry.shadowed));
+  const content = shadowContent(
+    space,
+    ready.map((entry) => entry.shadowed),
+  );
   await shadow.use(content, async (connection) => {
     for (const { model, shadowed, created: before } of ready) {
       const failure = await bindStatement(model, shadowed, text, connection, unsure);
@@ -115,7 +122,8 @@ function mentionsUnsure(model: StatementModel, unsure: Set<string>): boolean {
 function isUncheckable(model: StatementModel): boolean {
   const [first, second, third] = model.tokens;
   if (isWord(first, 'insert') && isWord(second, 'or')) return true;
-  if (isWord(first, 'create') && (isWord(second, 'secret', 'index', 'unique') || isWord(third, 'secret', 'index'))) return true;
+  if (isWord(first, 'create') && (isWord(second, 'secret', 'index', 'unique') || isWord(third, 'secret', 'index')))
+    return true;
   return model.tokens.some((token, index) => isWord(token, 'conflict') && isWord(model.tokens[index - 1], 'on'));
 }
 
@@ -131,6 +139,8 @@ async function applyToShadow(model: StatementModel, sql: string, connection: Sha
 
 async function isOwnLimit(failure: EngineErrorDetail, space: NameSpace): Promise<boolean> {
   if (OWN_LIMITS.has(failure.type)) return true;
+  // "… exists in the … extension": the shadow loads none, and this error alone comes without a place.
+  if (failure.type === 'Catalog' && failure.subtype === undefined && failure.offset === undefined) return true;
   const name = failure.name?.toLowerCase();
   if (failure.subtype !== 'MISSING_ENTRY' || name === undefined) return false;
   const entry = failure.entry ?? '';
@@ -138,13 +148,19 @@ async function isOwnLimit(failure: EngineErrorDetail, space: NameSpace): Promise
   if (entry.includes('Type')) return space.catalog.types.has(name);
   if (entry === 'Table' || entry === 'View') {
     // `_3` may be a result of a worksheet that is not known here; a dotted name may be a file without quotes.
-    return /^_\d*$/.test(name) || findTables(space.catalog, [name]).length > 0 || (await space.files.columns(failure.name ?? '')) !== 'missing';
+    return (
+      /^_\d*$/.test(name) ||
+      findTables(space.catalog, [name]).length > 0 ||
+      (await space.files.columns(failure.name ?? '')) !== 'missing'
+    );
   }
   return !['Schema', 'Column'].includes(entry);
 }
 
 function withoutStandIns(message: string, written: string): string {
-  return /\b_f\d+\b/.test(message) && !/\b_f\d+\b/.test(written) ? message.split('\n')[0]?.replace(/"?_f\d+"?/g, 'the file') ?? message : message;
+  return /\b_f\d+\b/.test(message) && !/\b_f\d+\b/.test(written)
+    ? (message.split('\n')[0]?.replace(/"?_f\d+"?/g, 'the file') ?? message)
+    : message;
 }
 
 async function missingFile(token: Token, space: NameSpace): Promise<Diagnostic> {
@@ -153,7 +169,9 @@ async function missingFile(token: Token, space: NameSpace): Promise<Diagnostic> 
   const error = {
     code: 'FILE_NOT_FOUND' as const,
     message: `There is no file or folder "${token.value}" in the project.`,
-    hint: candidates[0] ? `Did you mean "${candidates[0]}"?` : 'Look for it in the Explore tree; its menu copies its name.',
+    hint: candidates[0]
+      ? `Did you mean "${candidates[0]}"?`
+      : 'Look for it in the Explore tree; its menu copies its name.',
   };
   return {
     start: token.start,
@@ -164,7 +182,12 @@ async function missingFile(token: Token, space: NameSpace): Promise<Diagnostic> 
   };
 }
 
-async function diagnose(model: StatementModel, failure: EngineErrorDetail, code: ErrorCode, space: NameSpace): Promise<Diagnostic> {
+async function diagnose(
+  model: StatementModel,
+  failure: EngineErrorDetail,
+  code: ErrorCode,
+  space: NameSpace,
+): Promise<Diagnostic> {
   const place = placeOf(model, failure);
   const candidates = code === 'SQL_BIND' ? await candidatesFor(model, failure, place, space) : [];
   const [message = failure.message, ...rest] = failure.message.split('\n').filter((line) => line.trim() !== '');
@@ -183,7 +206,8 @@ async function diagnose(model: StatementModel, failure: EngineErrorDetail, code:
 function placeOf(model: StatementModel, failure: EngineErrorDetail): { start: number; end: number } {
   const wanted = failure.name ?? quotedIn(failure.message);
   if (failure.offset === undefined) {
-    const named = wanted === undefined ? [] : model.tokens.filter((token) => isName(token) && sameName(nameText(token), wanted));
+    const named =
+      wanted === undefined ? [] : model.tokens.filter((token) => isName(token) && sameName(nameText(token), wanted));
     const [only] = named;
     if (only && named.length === 1) return { start: only.start, end: only.end };
     const first = model.tokens[0];
@@ -196,16 +220,25 @@ function placeOf(model: StatementModel, failure: EngineErrorDetail): { start: nu
   let end = index;
   while (isSymbol(model.tokens[end + 1], '.') && isName(model.tokens[end + 2])) end += 2;
   const chain = model.tokens.slice(index, end + 1).filter(isName);
-  const part = (wanted && chain.find((token) => sameName(nameText(token), wanted))) || chain.at(-1) || model.tokens[index];
+  const part =
+    (wanted && chain.find((token) => sameName(nameText(token), wanted))) || chain.at(-1) || model.tokens[index];
   return { start: part?.start ?? at, end: part?.end ?? at + 1 };
 }
 
 function quotedIn(message: string): string | undefined {
-  return /column named "([^"]+)"|key "([^"]+)"/.exec(message)?.slice(1).find((name) => name !== undefined);
+  return /column named "([^"]+)"|key "([^"]+)"/
+    .exec(message)
+    ?.slice(1)
+    .find((name) => name !== undefined);
 }
 
 /** Names near the wrong one: columns in scope, or tables, functions and types of the live catalog. */
-async function candidatesFor(model: StatementModel, failure: EngineErrorDetail, place: { start: number; end: number }, space: NameSpace): Promise<string[]> {
+async function candidatesFor(
+  model: StatementModel,
+  failure: EngineErrorDetail,
+  place: { start: number; end: number },
+  space: NameSpace,
+): Promise<string[]> {
   const written = space.text.slice(place.start, place.end).replace(/^"|"$/g, '');
   const entry = failure.entry ?? '';
   if (entry.includes('Function')) return similarNames(written, space.catalog.functionNames);

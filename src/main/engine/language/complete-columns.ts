@@ -1,9 +1,9 @@
 import type { CompletionItem } from '../../../shared/language';
+import { completeRelations } from './complete-relations';
 import type { Place } from './completion-place';
 import { nameText, ownName, relationName, sameName, typedName } from './names';
 import type { NamedColumn } from './ports';
 import { columnsOf, type NameSpace, resolveName } from './relations';
-import { completeRelations } from './complete-relations';
 import { structFields } from './struct-fields';
 import { isSymbol, isWord } from './tokens';
 
@@ -35,7 +35,8 @@ export async function completeColumns(place: Place, space: NameSpace): Promise<C
   const relations = await relationsInScope(place, space);
   const owners = new Map<string, number>();
   for (const relation of relations) {
-    for (const column of relation.columns) owners.set(column.name.toLowerCase(), (owners.get(column.name.toLowerCase()) ?? 0) + 1);
+    for (const column of relation.columns)
+      owners.set(column.name.toLowerCase(), (owners.get(column.name.toLowerCase()) ?? 0) + 1);
   }
   const items: CompletionItem[] = [];
   for (const relation of relations) {
@@ -45,18 +46,31 @@ export async function completeColumns(place: Place, space: NameSpace): Promise<C
       items.push(columnItem(name, column, relation.name, 100 + relation.level * 50 + Math.min(index, 40) / 100));
     }
     if (relation.name !== undefined) {
-      items.push({ label: relation.name, insert: typedName(relation.name), kind: 'table', detail: 'relation in this query', rank: 180 });
+      items.push({
+        label: relation.name,
+        insert: typedName(relation.name),
+        kind: 'table',
+        detail: 'relation in this query',
+        rank: 180,
+      });
     }
   }
   items.push(...selectAliases(place));
   if (isWord(place.before.at(-1), 'by')) items.push({ label: 'all', insert: 'all', kind: 'keyword', rank: 90 });
-  if (isWord(place.before.at(-1), 'select') && relations.length > 0) items.push({ label: '*', insert: '*', kind: 'keyword', detail: 'all columns', rank: 95 });
+  if (isWord(place.before.at(-1), 'select') && relations.length > 0)
+    items.push({ label: '*', insert: '*', kind: 'keyword', detail: 'all columns', rank: 95 });
   return relations.length === 0 ? [...items, ...catalogColumns(place, space)] : items;
 }
 
 function columnItem(name: string, column: NamedColumn, relation: string | undefined, rank: number): CompletionItem {
   const from = relation === undefined ? '' : ` · ${relation}`;
-  return { label: column.name === name || !name.includes('.') ? column.name : name, insert: name, kind: 'column', detail: `${column.type}${from}`.trim(), rank };
+  return {
+    label: column.name === name || !name.includes('.') ? column.name : name,
+    insert: name,
+    kind: 'column',
+    detail: `${column.type}${from}`.trim(),
+    rank,
+  };
 }
 
 /** DuckDB lets later clauses, and later items of the list, use the names that the select list gives. */
@@ -72,7 +86,9 @@ function selectAliases(place: Place): CompletionItem[] {
 async function targetColumns(place: Place, space: NameSpace): Promise<CompletionItem[]> {
   const target = place.scope.select?.target ?? place.scope.levels[0]?.[0];
   const columns = target ? await columnsOf(target, place.scope.commonTables, space) : undefined;
-  return (columns ?? []).map((column, index) => columnItem(typedName(column.name), column, undefined, 100 + index / 100));
+  return (columns ?? []).map((column, index) =>
+    columnItem(typedName(column.name), column, undefined, 100 + index / 100),
+  );
 }
 
 /** Where no FROM is written yet: columns of the whole catalog that begin with what was typed, with their table. */
@@ -110,7 +126,13 @@ export async function completeMembers(place: Place, space: NameSpace): Promise<C
 }
 
 function star(place: Place): CompletionItem {
-  return { label: '*', insert: '*', kind: 'keyword', detail: 'all columns', rank: place.scope.clause === 'select' ? 300 : 900 };
+  return {
+    label: '*',
+    insert: '*',
+    kind: 'keyword',
+    detail: 'all columns',
+    rank: place.scope.clause === 'select' ? 300 : 900,
+  };
 }
 
 /** Walks a path of struct fields from a list of columns. */

@@ -1,7 +1,7 @@
 import { columnKind } from '../../../shared/columns';
 import type { CompletionItem } from '../../../shared/language';
-import type { Place } from './completion-place';
 import { relationsInScope, type ScopedRelation } from './complete-columns';
+import type { Place } from './completion-place';
 import { sameName, typedName } from './names';
 import type { NamedColumn } from './ports';
 import type { NameSpace } from './relations';
@@ -37,11 +37,20 @@ function qualified(relation: ScopedRelation, column: NamedColumn): string {
   return relation.name === undefined ? typedName(column.name) : `${typedName(relation.name)}.${typedName(column.name)}`;
 }
 
-function likeness(left: ScopedRelation, column: NamedColumn, right: ScopedRelation, other: NamedColumn): number | undefined {
+function likeness(
+  left: ScopedRelation,
+  column: NamedColumn,
+  right: ScopedRelation,
+  other: NamedColumn,
+): number | undefined {
   if (!comparable(column.type, other.type)) return undefined;
   const isKey = /(?:^|_)(?:id|key|code|sku|uuid)$/i.test(column.name);
   if (sameName(column.name, other.name)) return isKey && !/^id$/i.test(column.name) ? 10 : 30;
-  if (pointsTo(column.name, right.table ?? right.name, other.name) || pointsTo(other.name, left.table ?? left.name, column.name)) return 15;
+  if (
+    pointsTo(column.name, right.table ?? right.name, other.name) ||
+    pointsTo(other.name, left.table ?? left.name, column.name)
+  )
+    return 15;
   return undefined;
 }
 
@@ -50,14 +59,28 @@ function pointsTo(name: string, relation: string | undefined, key: string): bool
   if (!/^(?:id|key|code)$/i.test(key) || !relation) return false;
   const owner = name.toLowerCase().replace(new RegExp(`_?${key}$`, 'i'), '');
   const table = relation.toLowerCase();
-  return owner !== '' && owner !== name.toLowerCase() && (table === owner || table === `${owner}s` || table === `${owner}es` || table === owner.replace(/y$/, 'ies') || owner.startsWith(table));
+  return (
+    owner !== '' &&
+    owner !== name.toLowerCase() &&
+    (table === owner ||
+      table === `${owner}s` ||
+      table === `${owner}es` ||
+      table === owner.replace(/y$/, 'ies') ||
+      owner.startsWith(table))
+  );
 }
 
 function comparable(one: string, other: string): boolean {
   if (one === '' || other === '') return true;
   const group = (type: string) => {
     const kind = columnKind(type);
-    return kind === 'decimal' || kind === 'float' ? 'integer' : kind === 'timestamp' ? 'date' : kind === 'enum' ? 'text' : kind;
+    return kind === 'decimal' || kind === 'float'
+      ? 'integer'
+      : kind === 'timestamp'
+        ? 'date'
+        : kind === 'enum'
+          ? 'text'
+          : kind;
   };
   return group(one) === group(other);
 }

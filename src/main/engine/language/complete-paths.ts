@@ -13,7 +13,8 @@ export async function completePaths(place: Place, space: NameSpace): Promise<Com
   };
   for (const entry of entries) {
     if (entry.kind === 'folder') add(`${entry.path}/`, 'folder', 200);
-    else if (entry.format !== 'other' && entry.format !== 'sql') add(entry.path, entry.kind === 'dataset' ? `${entry.fileCount ?? ''} files`.trim() : entry.format, 100);
+    else if (entry.format !== 'other' && entry.format !== 'sql')
+      add(entry.path, entry.kind === 'dataset' ? `${entry.fileCount ?? ''} files`.trim() : entry.format, 100);
   }
   for (const reference of datasets) if (reference.part === undefined) add(reference.path, 'file', 110);
   return [...items.values()];

@@ -13,12 +13,21 @@ export async function completeRelations(place: Place, space: NameSpace): Promise
   }
   for (const creation of space.created) {
     if (creation.kind !== 'table' && creation.kind !== 'view') continue;
-    items.push(relation(creation.name.map(nameText).join('.'), 'made above', creation.kind, 60, creation.name.map((part) => typedName(nameText(part))).join('.')));
+    items.push(
+      relation(
+        creation.name.map(nameText).join('.'),
+        'made above',
+        creation.kind,
+        60,
+        creation.name.map((part) => typedName(nameText(part))).join('.'),
+      ),
+    );
   }
   items.push(...results(space));
   for (const table of space.catalog.tables) items.push(tableItem(table, space));
   for (const { database, schema } of space.catalog.schemas) {
-    if (database === space.catalog.database && schema !== space.catalog.schema) items.push(relation(schema, 'schema', 'schema', 300));
+    if (database === space.catalog.database && schema !== space.catalog.schema)
+      items.push(relation(schema, 'schema', 'schema', 300));
   }
   for (const database of space.catalog.databases) {
     if (database !== space.catalog.database) items.push(relation(database, 'database', 'database', 310));
@@ -26,7 +35,13 @@ export async function completeRelations(place: Place, space: NameSpace): Promise
   return [...items, ...(await files(space))];
 }
 
-function relation(label: string, detail: string, kind: CompletionItem['kind'], rank: number, insert = typedName(label)): CompletionItem {
+function relation(
+  label: string,
+  detail: string,
+  kind: CompletionItem['kind'],
+  rank: number,
+  insert = typedName(label),
+): CompletionItem {
   return { label, insert, kind, detail, rank };
 }
 
@@ -44,7 +59,13 @@ function oneLine(sql: string): string {
 function tableItem(table: CatalogTable, space: NameSpace): CompletionItem {
   const parts = tableParts(space.catalog, table);
   const near = parts.length === 1 ? 0 : parts.length === 2 ? 10 : 20;
-  return relation(parts.join('.'), `${table.kind} · ${table.columns.length} columns`, table.kind, 100 + near, parts.map(typedName).join('.'));
+  return relation(
+    parts.join('.'),
+    `${table.kind} · ${table.columns.length} columns`,
+    table.kind,
+    100 + near,
+    parts.map(typedName).join('.'),
+  );
 }
 
 function qualified(qualifiers: readonly string[], space: NameSpace): CompletionItem[] {
@@ -54,7 +75,8 @@ function qualified(qualifiers: readonly string[], space: NameSpace): CompletionI
     const path = [table.database, table.schema];
     const fits = qualifiers.every((part, index) => sameName(path[path.length - qualifiers.length + index] ?? '', part));
     const inMain = qualifiers.length === 1 && sameName(table.database, qualifiers[0] ?? '') && table.schema === 'main';
-    if (fits || inMain) items.push(relation(table.name, `${table.kind} · ${table.columns.length} columns`, table.kind, 100));
+    if (fits || inMain)
+      items.push(relation(table.name, `${table.kind} · ${table.columns.length} columns`, table.kind, 100));
   }
   if (qualifiers.length === 1) {
     for (const { database, schema } of catalog.schemas) {

@@ -5,21 +5,31 @@ import { completeJoinConditions } from './complete-join';
 import { completeKeywords } from './complete-keywords';
 import { completePaths } from './complete-paths';
 import { completeRelations } from './complete-relations';
-import { placeAt, type Place } from './completion-place';
+import { type Place, placeAt } from './completion-place';
 import type { NameSpace } from './relations';
 
 const MOST_ITEMS = 1000;
 
 /** Proposals for the cursor at `offset`, the best first; an empty list where nothing fits, as inside a comment. */
-export async function completeText(space: NameSpace, offset: number, keywords: (text: string) => Promise<string[]>): Promise<CompletionList> {
+export async function completeText(
+  space: NameSpace,
+  offset: number,
+  keywords: (text: string) => Promise<string[]>,
+): Promise<CompletionList> {
   const place = placeAt(space.text, offset);
   const items = await itemsFor(place, space, keywords);
-  const fitting = items.filter((item) => fits(item.label, place.prefix)).map((item) => rankByPrefix(item, place.prefix));
+  const fitting = items
+    .filter((item) => fits(item.label, place.prefix))
+    .map((item) => rankByPrefix(item, place.prefix));
   fitting.sort((a, b) => a.rank - b.rank || a.label.localeCompare(b.label));
   return { start: place.start, end: place.end, items: withoutDoubles(fitting).slice(0, MOST_ITEMS) };
 }
 
-async function itemsFor(place: Place, space: NameSpace, keywords: (text: string) => Promise<string[]>): Promise<CompletionItem[]> {
+async function itemsFor(
+  place: Place,
+  space: NameSpace,
+  keywords: (text: string) => Promise<string[]>,
+): Promise<CompletionItem[]> {
   switch (place.kind) {
     case 'nothing':
       return [];
@@ -30,7 +40,10 @@ async function itemsFor(place: Place, space: NameSpace, keywords: (text: string)
     case 'using':
       return completeUsing(place, space);
     case 'relation':
-      return [...(await completeRelations(place, space)), ...(place.qualifiers.length === 0 ? completeFunctions(place, space, true) : [])];
+      return [
+        ...(await completeRelations(place, space)),
+        ...(place.qualifiers.length === 0 ? completeFunctions(place, space, true) : []),
+      ];
     case 'expression':
       if (place.qualifiers.length > 0) return completeMembers(place, space);
       return [

@@ -1,6 +1,6 @@
+import { JOIN_WORDS } from './keywords';
 import { nameText } from './names';
 import { modelAt, type Scope, scopeAt } from './scope';
-import { JOIN_WORDS } from './keywords';
 import type { StatementModel } from './statement-model';
 import { isName, isSymbol, isWord, type Token, tokenize } from './tokens';
 
@@ -18,7 +18,16 @@ export interface Place {
   qualifiers: string[];
   /** Tokens of the statement that end before the word at the cursor and its qualifiers. */
   before: Token[];
-  kind: 'nothing' | 'path' | 'relation' | 'after-relation' | 'expression' | 'statement' | 'using' | 'parameter' | 'other';
+  kind:
+    | 'nothing'
+    | 'path'
+    | 'relation'
+    | 'after-relation'
+    | 'expression'
+    | 'statement'
+    | 'using'
+    | 'parameter'
+    | 'other';
 }
 
 const RELATION_WORDS = ['from', 'into', 'table', 'describe', 'summarize', 'update', 'pivot', 'unpivot', 'copy', 'view'];
@@ -41,7 +50,9 @@ export function placeAt(text: string, offset: number): Place {
   };
   if (!model) return place;
   const tokens = shifted(text, model);
-  const touching = tokens.find((token) => token.start < offset && (offset < token.end || (offset === token.end && !isFinished(token))));
+  const touching = tokens.find(
+    (token) => token.start < offset && (offset < token.end || (offset === token.end && !isFinished(token))),
+  );
   const last = tokens.at(-1);
   const behindComment = last?.text.startsWith('--') && last.end <= offset && !/\n/.test(text.slice(last.start, offset));
   if (touching?.kind === 'comment' || behindComment) return { ...place, kind: 'nothing' };
@@ -63,7 +74,8 @@ function shifted(text: string, model: StatementModel): Token[] {
 
 /** Whether a cursor right behind the token is no longer in it. */
 function isFinished(token: Token): boolean {
-  if (token.kind === 'comment') return token.text.startsWith('/*') ? token.text.endsWith('*/') : token.text.endsWith('\n');
+  if (token.kind === 'comment')
+    return token.text.startsWith('/*') ? token.text.endsWith('*/') : token.text.endsWith('\n');
   if (token.kind === 'symbol') return token.text !== '$';
   return (token.kind === 'string' || token.kind === 'name') && !token.open;
 }
@@ -114,8 +126,12 @@ function kindOf(place: Place): Place['kind'] {
   const last = place.before.at(-1);
   const { clause } = place.scope;
   if (!last) return 'statement';
-  if (isWord(last, ...RELATION_WORDS)) return isWord(last, 'from') && isWord(place.before.at(-2), 'distinct') && isWord(place.before.at(-3), 'is', 'not') ? 'expression' : 'relation';
-  if (last.kind === 'word' && JOIN_WORDS.has(last.value) && clause === 'from') return isWord(last, 'join') || isWord(last, 'lateral') ? 'relation' : 'other';
+  if (isWord(last, ...RELATION_WORDS))
+    return isWord(last, 'from') && isWord(place.before.at(-2), 'distinct') && isWord(place.before.at(-3), 'is', 'not')
+      ? 'expression'
+      : 'relation';
+  if (last.kind === 'word' && JOIN_WORDS.has(last.value) && clause === 'from')
+    return isWord(last, 'join') || isWord(last, 'lateral') ? 'relation' : 'other';
   if (clause === 'from' || clause === 'table') return fromKind(place, last);
   if (clause === 'using') return isSymbol(last, '(') || isSymbol(last, ',') ? 'using' : 'other';
   if (isWord(last, 'as') || (isWord(last, 'with', 'recursive') && place.scope.clause === 'start')) return 'nothing';
@@ -135,8 +151,10 @@ function fromKind(place: Place, last: Token): Place['kind'] {
 }
 
 function isInCall(place: Place): boolean {
-  return place.scope.levels[0]?.some((item) => {
-    const { source } = item;
-    return source.kind === 'call' && source.argumentsStart <= place.offset && place.offset < source.end;
-  }) ?? false;
+  return (
+    place.scope.levels[0]?.some((item) => {
+      const { source } = item;
+      return source.kind === 'call' && source.argumentsStart <= place.offset && place.offset < source.end;
+    }) ?? false
+  );
 }

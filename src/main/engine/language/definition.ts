@@ -10,14 +10,17 @@ import { isSymbol } from './tokens';
 export function definitionOf(space: NameSpace, offset: number): Definition | null {
   const at = nameAt(space.text, offset);
   if (!at) return null;
-  const item = allFromItems(at.model.query).find((entry) => entry.start <= offset && offset <= sourceEnd(entry) && entry.source.kind !== 'query');
+  const item = allFromItems(at.model.query).find(
+    (entry) => entry.start <= offset && offset <= sourceEnd(entry) && entry.source.kind !== 'query',
+  );
   if (item) return sourceDefinition(item, space, offset, at.scope.commonTables);
   if (at.token.kind === 'string') return null;
   const index = at.model.tokens.indexOf(at.token);
   const isQualifier = isSymbol(at.model.tokens[index + 1], '.');
   const first = at.path[0] ?? '';
   const relation = at.scope.levels.flat().find((entry) => sameName(relationName(entry) ?? '', first));
-  if (relation && (isQualifier || at.path.length === 1) && relation.alias) return { kind: 'text', start: relation.alias.start, end: relation.alias.end };
+  if (relation && (isQualifier || at.path.length === 1) && relation.alias)
+    return { kind: 'text', start: relation.alias.start, end: relation.alias.end };
   if (relation && isQualifier) return sourceDefinition(relation, space, offset, at.scope.commonTables);
   return selectAlias(at) ?? (relation ? sourceDefinition(relation, space, offset, at.scope.commonTables) : null);
 }
@@ -29,7 +32,12 @@ function sourceEnd(item: FromItem): number {
   return source.kind === 'call' ? source.end : item.end;
 }
 
-function sourceDefinition(item: FromItem, space: NameSpace, offset: number, common: Parameters<typeof resolveName>[1]): Definition | null {
+function sourceDefinition(
+  item: FromItem,
+  space: NameSpace,
+  offset: number,
+  common: Parameters<typeof resolveName>[1],
+): Definition | null {
   const { source } = item;
   if (source.kind === 'file') return { kind: 'file', path: source.path };
   if (source.kind === 'query') return { kind: 'text', start: source.query.start, end: source.query.end };
@@ -42,7 +50,8 @@ function sourceDefinition(item: FromItem, space: NameSpace, offset: number, comm
     const name = meaning.creation.name.at(-1);
     return name && name.start !== offset ? { kind: 'text', start: name.start, end: name.end } : null;
   }
-  if (meaning?.kind === 'table') return { kind: 'table', database: meaning.table.database, schema: meaning.table.schema, name: meaning.table.name };
+  if (meaning?.kind === 'table')
+    return { kind: 'table', database: meaning.table.database, schema: meaning.table.schema, name: meaning.table.name };
   const result = parts.length === 1 ? findResult(space.results, parts[0] ?? '') : undefined;
   return result ? resultDefinition(space.text, result.offset, result.sql) : null;
 }
@@ -61,6 +70,8 @@ function callDefinition(text: string, start: number, end: number): Definition | 
 /** `order by amount`, where the select list says `… as amount`. */
 function selectAlias(at: NonNullable<ReturnType<typeof nameAt>>): Definition | null {
   if (at.path.length > 1) return null;
-  const item = at.scope.select?.items.find((entry) => entry.alias && sameName(nameText(entry.alias), at.path[0] ?? '') && entry.tokens.length > 1);
+  const item = at.scope.select?.items.find(
+    (entry) => entry.alias && sameName(nameText(entry.alias), at.path[0] ?? '') && entry.tokens.length > 1,
+  );
   return item?.alias && item.alias !== at.token ? { kind: 'text', start: item.alias.start, end: item.alias.end } : null;
 }

@@ -20,7 +20,10 @@ export function engineErrorDetail(error: unknown, sql: string): EngineErrorDetai
   const detail: EngineErrorDetail = {
     type: fields.exception_type ?? 'Unknown',
     message: fields.exception_message ?? text,
-    candidates: (fields.candidates ?? '').split(',').map((name) => name.trim()).filter((name) => name !== ''),
+    candidates: (fields.candidates ?? '')
+      .split(',')
+      .map((name) => name.trim())
+      .filter((name) => name !== ''),
   };
   if (fields.error_subtype !== undefined) detail.subtype = fields.error_subtype;
   if (fields.name !== undefined) detail.name = fields.name;

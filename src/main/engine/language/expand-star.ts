@@ -7,7 +7,10 @@ import { closingIndex, isName, isSymbol, isWord, type Token } from './tokens';
 const LINE = 100;
 
 /** The `*` or `t.*` nearest to the offset as a list of columns, or null where its relations are not known. */
-export async function expandStarAt(space: NameSpace, offset: number): Promise<{ start: number; end: number; text: string } | null> {
+export async function expandStarAt(
+  space: NameSpace,
+  offset: number,
+): Promise<{ start: number; end: number; text: string } | null> {
   const model = modelAt(space.text, offset);
   if (!model) return null;
   const scope = scopeAt(model, offset);
@@ -21,10 +24,17 @@ export async function expandStarAt(space: NameSpace, offset: number): Promise<{ 
   return { start: item.start, end: item.end, text: layOut(names, space.text, item.start) };
 }
 
-async function columnNames(item: SelectItem, select: Select, scope: Scope, space: NameSpace): Promise<string[] | undefined> {
+async function columnNames(
+  item: SelectItem,
+  select: Select,
+  scope: Scope,
+  space: NameSpace,
+): Promise<string[] | undefined> {
   const dot = item.tokens.findIndex((token) => isSymbol(token, '*'));
   const qualifier = dot >= 2 ? item.tokens[dot - 2] : undefined;
-  const from = qualifier ? select.from.filter((entry) => sameName(relationName(entry) ?? '', nameText(qualifier))) : select.from;
+  const from = qualifier
+    ? select.from.filter((entry) => sameName(relationName(entry) ?? '', nameText(qualifier)))
+    : select.from;
   const excluded = new Set(excludedNames(item.tokens));
   const replaced = replacements(item.tokens, space.text);
   const merged = mergedByUsing(select, scope, space.text);

@@ -17,7 +17,7 @@ export function formatSql(text: string): string {
     const written = text.slice(span.start, span.end);
     const laidOut = formatStatement(written);
     if (laidOut === undefined) failed += 1;
-    result += text.slice(at, span.start) + (laidOut ?? written);
+    result += gap(text.slice(at, span.start), at > 0) + (laidOut ?? written);
     at = span.end;
   }
   if (spans.length > 0 && failed === spans.length) {
@@ -44,15 +44,23 @@ function formatStatement(written: string): string | undefined {
   } catch {
     return undefined; // syntax that it does not know; the caller keeps the statement
   }
-  const tidy = keepTogether(laidOut).trim();
-  return sameTokens(written, tidy) ? tidy : undefined;
+  // The tidy form may reach into a string or a comment; then the plain one is taken.
+  return [keepTogether(laidOut).trim(), laidOut.trim()].find((candidate) => sameTokens(written, candidate));
+}
+
+/** What stands between two statements: one that begins on the line of another gets a line of its own. */
+function gap(between: string, follows: boolean): string {
+  return follows && !between.includes('\n') ? `${between.trimEnd()}\n\n` : between;
 }
 
 /** Joins what the formatter puts on two lines though it is read as one. */
 function keepTogether(sql: string): string {
   return sql
     .replace(/\b(union|except|intersect)( all)?\n\s*(all )?by name\b/gi, (match) => match.replace(/\s+/g, ' '))
-    .replace(/(\b(?:select|from|where|limit|having|qualify|offset|group by|order by))\n\s+([^\n(]{1,60})(?=\n|$)/gi, joinShort);
+    .replace(
+      /(\b(?:select|from|where|limit|having|qualify|offset|group by|order by))\n\s+([^\n(]{1,60})(?=\n|$)/gi,
+      joinShort,
+    );
 }
 
 /** `from\n  orders` reads better as `from orders`, if the clause has no further line. */
@@ -68,7 +76,10 @@ function joinShort(match: string, clause: string, rest: string, offset: number, 
 function sameTokens(one: string, other: string): boolean {
   const left = tokenize(one, { comments: true });
   const right = tokenize(other, { comments: true });
-  return left.length === right.length && left.every((token, index) => normal(token.text) === normal(right[index]?.text ?? ''));
+  return (
+    left.length === right.length &&
+    left.every((token, index) => normal(token.text) === normal(right[index]?.text ?? ''))
+  );
 }
 
 /** A block comment may be indented anew. */

@@ -85,7 +85,10 @@ function parseList(json: string | null): unknown[] {
 }
 
 /** How a signature is written: `date_trunc(part VARCHAR, timestamp DATE) → TIMESTAMP`. */
-export function signatureLabel(name: string, signature: FunctionInfo['signatures'][number]): { label: string; parameters: string[] } {
+export function signatureLabel(
+  name: string,
+  signature: FunctionInfo['signatures'][number],
+): { label: string; parameters: string[] } {
   const parameters = signature.parameters.map((parameter, index) => {
     const type = signature.types[index];
     return type && type !== 'ANY' ? `${parameter} ${type}` : parameter;

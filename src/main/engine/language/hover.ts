@@ -14,7 +14,10 @@ const MOST_SIGNATURES = 6;
 export async function hoverText(space: NameSpace, offset: number): Promise<HoverInfo | null> {
   const at = nameAt(space.text, offset);
   if (!at) return null;
-  const contents = (await relationHover(at, space)) ?? (at.called ? functionHover(at, space) : await columnHover(at, space)) ?? functionHover(at, space);
+  const contents =
+    (await relationHover(at, space)) ??
+    (at.called ? functionHover(at, space) : await columnHover(at, space)) ??
+    functionHover(at, space);
   return contents === undefined ? null : { start: at.token.start, end: at.token.end, contents };
 }
 
@@ -23,7 +26,10 @@ async function relationHover(at: NameAt, space: NameSpace): Promise<string | und
   const { token, scope } = at;
   const target = scope.select?.target;
   const item = [...scope.levels.flat(), ...(target ? [target] : [])].find((entry) => isNamedBy(entry, at));
-  const qualifier = at.path.length === 1 && token.kind !== 'string' ? scope.levels.flat().find((entry) => sameName(relationName(entry) ?? '', at.path[0] ?? '')) : undefined;
+  const qualifier =
+    at.path.length === 1 && token.kind !== 'string'
+      ? scope.levels.flat().find((entry) => sameName(relationName(entry) ?? '', at.path[0] ?? ''))
+      : undefined;
   const found = item ?? (isQualifier(at, space) ? qualifier : undefined);
   if (!found) return undefined;
   const columns = await columnsOf(found, scope.commonTables, space);
@@ -34,7 +40,9 @@ function isNamedBy(item: FromItem, at: NameAt): boolean {
   if (item.alias === at.token || item.alias?.start === at.token.start) return true;
   const { source } = item;
   if (source.kind === 'file') return source.token.start === at.token.start;
-  return (source.kind === 'name' || (source.kind === 'call' && !at.called)) && source.parts.at(-1)?.start === at.token.start;
+  return (
+    (source.kind === 'name' || (source.kind === 'call' && !at.called)) && source.parts.at(-1)?.start === at.token.start
+  );
 }
 
 function isQualifier(at: NameAt, space: NameSpace): boolean {
@@ -43,7 +51,14 @@ function isQualifier(at: NameAt, space: NameSpace): boolean {
 
 function sourceTitle(item: FromItem, space: NameSpace): string {
   if (item.source.kind === 'query') return relationName(item) ?? 'subquery';
-  const end = item.source.kind === 'call' ? item.source.end : item.source.kind === 'name' ? (item.source.parts.at(-1)?.end ?? item.end) : item.source.kind === 'file' ? item.source.token.end : item.end;
+  const end =
+    item.source.kind === 'call'
+      ? item.source.end
+      : item.source.kind === 'name'
+        ? (item.source.parts.at(-1)?.end ?? item.end)
+        : item.source.kind === 'file'
+          ? item.source.token.end
+          : item.end;
   const text = space.text.slice(item.source.kind === 'file' ? item.source.token.start : item.start, end).trim();
   return text.length > 120 ? `${text.slice(0, 119)}…` : text;
 }
@@ -96,12 +111,20 @@ export function findFunctions(space: NameSpace, name: string): FunctionInfo[] {
 
 /** A function's page: signatures, what it does, an example. */
 function functionMarkdown(entry: FunctionInfo): string {
-  const shown = entry.signatures.slice(0, MOST_SIGNATURES).map((signature) => signatureLabel(entry.name, signature).label);
+  const shown = entry.signatures
+    .slice(0, MOST_SIGNATURES)
+    .map((signature) => signatureLabel(entry.name, signature).label);
   if (entry.signatures.length > shown.length) shown.push(`… ${entry.signatures.length - shown.length} more`);
   const description = entry.signatures.find((signature) => signature.description)?.description;
   const example = entry.signatures.flatMap((signature) => signature.examples)[0];
   const alias = entry.aliasOf && !sameName(entry.aliasOf, entry.name) ? `The same as \`${entry.aliasOf}\`.` : undefined;
   const kind = `${entry.kind} function`;
-  const parts = [fenced(shown.join('\n'), 'text'), description ?? undefined, alias, example === undefined ? undefined : fenced(example, 'millrace-sql'), kind];
+  const parts = [
+    fenced(shown.join('\n'), 'text'),
+    description ?? undefined,
+    alias,
+    example === undefined ? undefined : fenced(example, 'millrace-sql'),
+    kind,
+  ];
   return parts.filter((part) => part !== undefined).join('\n\n');
 }

@@ -129,7 +129,13 @@ async function readTables(rows: Rows): Promise<CatalogTable[]> {
     const types = JSON.parse(entry.types) as string[];
     const { database, schema, name } = entry;
     const kind = isView.has(JSON.stringify([database, schema, name])) ? 'view' : 'table';
-    return { database, schema, name, kind, columns: names.map((column, index) => ({ name: column, type: types[index] ?? '' })) };
+    return {
+      database,
+      schema,
+      name,
+      kind,
+      columns: names.map((column, index) => ({ name: column, type: types[index] ?? '' })),
+    };
   });
 }
 

@@ -1,4 +1,11 @@
-import type { CompletionList, Definition, Diagnostic, FunctionInfo, HoverInfo, SignatureInfo } from '../../../shared/language';
+import type {
+  CompletionList,
+  Definition,
+  Diagnostic,
+  FunctionInfo,
+  HoverInfo,
+  SignatureInfo,
+} from '../../../shared/language';
 import type { ResultInfo } from '../../../shared/results';
 import { checkText } from './check';
 import { completeText } from './complete';
@@ -61,7 +68,11 @@ export class LanguageService {
   }
 
   /** The `*` at or nearest to the offset as a list of columns, or null where they are not known. */
-  async expandStar(text: string, offset: number, context: LanguageContext = {}): Promise<{ start: number; end: number; text: string } | null> {
+  async expandStar(
+    text: string,
+    offset: number,
+    context: LanguageContext = {},
+  ): Promise<{ start: number; end: number; text: string } | null> {
     return expandStarAt(await this.#space(text, offset, context), offset);
   }
 

@@ -17,7 +17,10 @@ export interface NameAt {
 /** The name or string at the offset, or undefined where there is neither. */
 export function nameAt(text: string, offset: number): NameAt | undefined {
   const model = modelAt(text, offset);
-  const index = model?.tokens.findIndex((token) => token.start <= offset && offset <= token.end && (token.kind === 'string' || isName(token))) ?? -1;
+  const index =
+    model?.tokens.findIndex(
+      (token) => token.start <= offset && offset <= token.end && (token.kind === 'string' || isName(token)),
+    ) ?? -1;
   const token = model?.tokens[index];
   if (!model || !token) return undefined;
   const path = [nameText(token)];

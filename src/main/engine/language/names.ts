@@ -36,7 +36,14 @@ export function ownName(item: FromItem): string | undefined {
 
 /** The alias DuckDB gives to a file: what stands between the last slash and the first dot. */
 export function fileBaseName(path: string): string {
-  return (path.replace(/[/\\]+$/, '').split(/[/\\]/).at(-1) ?? path).split('.')[0] ?? path;
+  return (
+    (
+      path
+        .replace(/[/\\]+$/, '')
+        .split(/[/\\]/)
+        .at(-1) ?? path
+    ).split('.')[0] ?? path
+  );
 }
 
 /** The names most like `name`, the nearest first; those that differ too much are left out. */
@@ -61,7 +68,11 @@ function editDistance(one: string, other: string): number {
     const current = [row];
     for (let column = 1; column <= other.length; column += 1) {
       const cost = one[row - 1] === other[column - 1] ? 0 : 1;
-      let best = Math.min((previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1, (previous[column - 1] ?? 0) + cost);
+      let best = Math.min(
+        (previous[column] ?? 0) + 1,
+        (current[column - 1] ?? 0) + 1,
+        (previous[column - 1] ?? 0) + cost,
+      );
       const swapped = one[row - 1] === other[column - 2] && one[row - 2] === other[column - 1];
       if (row > 1 && column > 1 && swapped) best = Math.min(best, (older[column - 2] ?? 0) + 1);
       current.push(best);

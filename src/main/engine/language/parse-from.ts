@@ -5,11 +5,20 @@ import { closingIndex, isName, isSymbol, isWord, type Token } from './tokens';
 type ParseQuery = (tokens: Token[], from: number, to: number, end: number) => Query;
 
 const FROM_ENDS = new Set(
-  'select where group having qualify window order limit offset returning set values sample when union except intersect'.split(' '),
+  'select where group having qualify window order limit offset returning set values sample when union except intersect'.split(
+    ' ',
+  ),
 );
 
 /** Reads FROM items, joins and their conditions into `select`, up to the next clause; returns where that begins. */
-export function parseFromClause(tokens: Token[], from: number, to: number, end: number, select: Select, parseQuery: ParseQuery): number {
+export function parseFromClause(
+  tokens: Token[],
+  from: number,
+  to: number,
+  end: number,
+  select: Select,
+  parseQuery: ParseQuery,
+): number {
   let at = from;
   while (at < to) {
     const token = tokens[at] as Token;
@@ -54,13 +63,21 @@ function parseUsing(tokens: Token[], at: number, to: number, end: number, select
 }
 
 /** A join condition runs to the next join, to a comma or to the end of the FROM clause. */
-function parseCondition(tokens: Token[], from: number, to: number, end: number, select: Select, parseQuery: ParseQuery): number {
+function parseCondition(
+  tokens: Token[],
+  from: number,
+  to: number,
+  end: number,
+  select: Select,
+  parseQuery: ParseQuery,
+): number {
   let at = from;
   while (at < to) {
     const token = tokens[at] as Token;
     if (isSymbol(token, ',')) return at;
     if (token.kind === 'word' && !isSymbol(tokens[at + 1], '.') && !isSymbol(tokens[at + 1], '(')) {
-      if (FROM_ENDS.has(token.value) || JOIN_WORDS.has(token.value) || isWord(token, 'using', 'pivot', 'unpivot')) return at;
+      if (FROM_ENDS.has(token.value) || JOIN_WORDS.has(token.value) || isWord(token, 'using', 'pivot', 'unpivot'))
+        return at;
     }
     if (isSymbol(token, '(')) {
       const close = closingIndex(tokens, at, to);
@@ -72,7 +89,14 @@ function parseCondition(tokens: Token[], from: number, to: number, end: number, 
   return at;
 }
 
-function nestedIn(tokens: Token[], open: number, close: number, end: number, select: Select, parseQuery: ParseQuery): void {
+function nestedIn(
+  tokens: Token[],
+  open: number,
+  close: number,
+  end: number,
+  select: Select,
+  parseQuery: ParseQuery,
+): void {
   for (let at = open; at < close; at += 1) {
     if (!isSymbol(tokens[at], '(') || !beginsQuery(tokens[at + 1])) continue;
     const inner = closingIndex(tokens, at, close);
@@ -87,7 +111,14 @@ function beginsQuery(token: Token | undefined): boolean {
   return token?.kind === 'word' && QUERY_STARTS.has(token.value);
 }
 
-function parseItem(tokens: Token[], from: number, to: number, end: number, select: Select, parseQuery: ParseQuery): number {
+function parseItem(
+  tokens: Token[],
+  from: number,
+  to: number,
+  end: number,
+  select: Select,
+  parseQuery: ParseQuery,
+): number {
   let at = from;
   let prefix: Token | undefined;
   if (isName(tokens[at]) && isSymbol(tokens[at + 1], ':') && at + 2 < to) {
@@ -104,13 +135,24 @@ function parseItem(tokens: Token[], from: number, to: number, end: number, selec
   }
   const read = readSource(tokens, at, to, end, parseQuery);
   if (!read) return at + 1;
-  const item: FromItem = { source: read.source, columnAliases: [], start: first.start, end: tokens[read.next - 1]?.end ?? end };
+  const item: FromItem = {
+    source: read.source,
+    columnAliases: [],
+    start: first.start,
+    end: tokens[read.next - 1]?.end ?? end,
+  };
   if (prefix) item.alias = prefix;
   select.from.push(item);
   return readAlias(tokens, read.next, to, item);
 }
 
-function readSource(tokens: Token[], at: number, to: number, end: number, parseQuery: ParseQuery): { source: Source; next: number } | undefined {
+function readSource(
+  tokens: Token[],
+  at: number,
+  to: number,
+  end: number,
+  parseQuery: ParseQuery,
+): { source: Source; next: number } | undefined {
   const first = tokens[at] as Token;
   if (first.kind === 'string') return { source: { kind: 'file', path: first.value, token: first }, next: at + 1 };
   if (isSymbol(first, '(')) {
@@ -125,25 +167,38 @@ function readSource(tokens: Token[], at: number, to: number, end: number, parseQ
   while (next < to && isSymbol(tokens[next], '.')) {
     const part = tokens[next + 1];
     // After a dot any word goes on the name, but not one on a later line: that is the next clause.
-    if (next + 1 >= to || !isName(part) || (tokens[next] as Token).end !== part.start) return { source: { kind: 'name', parts }, next: next + 1 };
+    if (next + 1 >= to || !isName(part) || (tokens[next] as Token).end !== part.start)
+      return { source: { kind: 'name', parts }, next: next + 1 };
     parts.push(part);
     next += 2;
   }
   if (!isSymbol(tokens[next], '(') || next >= to) return { source: { kind: 'name', parts }, next };
   const close = closingIndex(tokens, next, to);
   const callEnd = tokens[close]?.end ?? end;
-  const source: Source = { kind: 'call', name: parts.at(-1)?.value ?? '', parts, argumentsStart: (tokens[next] as Token).end, end: callEnd };
+  const source: Source = {
+    kind: 'call',
+    name: parts.at(-1)?.value ?? '',
+    parts,
+    argumentsStart: (tokens[next] as Token).end,
+    end: callEnd,
+  };
   return { source, next: close + 1 };
 }
 
 function readAlias(tokens: Token[], from: number, to: number, item: FromItem): number {
   let at = from;
   if (isWord(tokens[at], 'at') && isSymbol(tokens[at + 1], '(')) at = closingIndex(tokens, at + 1, to) + 1;
-  if (isWord(tokens[at], 'tablesample')) at = isSymbol(tokens[at + 1], '(') ? closingIndex(tokens, at + 1, to) + 1 : at + 2;
+  if (isWord(tokens[at], 'tablesample'))
+    at = isSymbol(tokens[at + 1], '(') ? closingIndex(tokens, at + 1, to) + 1 : at + 2;
   const explicit = isWord(tokens[at], 'as');
   const candidate = tokens[explicit ? at + 1 : at];
   const inRange = (explicit ? at + 1 : at) < to;
-  if (inRange && isName(candidate) && (candidate.kind === 'name' || !NO_ALIAS.has(candidate.value)) && !FROM_ENDS.has(candidate.kind === 'word' ? candidate.value : '')) {
+  if (
+    inRange &&
+    isName(candidate) &&
+    (candidate.kind === 'name' || !NO_ALIAS.has(candidate.value)) &&
+    !FROM_ENDS.has(candidate.kind === 'word' ? candidate.value : '')
+  ) {
     item.alias = candidate;
     at += explicit ? 2 : 1;
   } else if (explicit) {
@@ -151,7 +206,10 @@ function readAlias(tokens: Token[], from: number, to: number, item: FromItem): n
   }
   if (item.alias && at < to && isSymbol(tokens[at], '(')) {
     const close = closingIndex(tokens, at, to);
-    item.columnAliases = tokens.slice(at + 1, close).filter(isName).map((token) => (token.kind === 'name' ? token.value : token.text));
+    item.columnAliases = tokens
+      .slice(at + 1, close)
+      .filter(isName)
+      .map((token) => (token.kind === 'name' ? token.value : token.text));
     at = close + 1;
   }
   item.end = tokens[at - 1]?.end ?? item.end;

@@ -4,10 +4,19 @@ import { closingIndex, followsDot, isName, isSymbol, isWord, type Token } from '
 
 type ParseQuery = (tokens: Token[], from: number, to: number, end: number) => Query;
 
-const LIST_ENDS = new Set('from where group having qualify window order limit offset union except intersect into'.split(' '));
+const LIST_ENDS = new Set(
+  'from where group having qualify window order limit offset union except intersect into'.split(' '),
+);
 
 /** Reads the select list after SELECT into `select`; returns the index of the clause that ends it. */
-export function parseSelectList(tokens: Token[], from: number, to: number, end: number, select: Select, parseQuery: ParseQuery): number {
+export function parseSelectList(
+  tokens: Token[],
+  from: number,
+  to: number,
+  end: number,
+  select: Select,
+  parseQuery: ParseQuery,
+): number {
   let at = from;
   if (isWord(tokens[at], 'distinct', 'all')) at += 1;
   if (isWord(tokens[at], 'on') && isSymbol(tokens[at + 1], '(')) at = closingIndex(tokens, at + 1, to) + 1;
@@ -38,7 +47,14 @@ function endsList(tokens: Token[], at: number): boolean {
   return !followsDot(tokens, at);
 }
 
-function collect(tokens: Token[], open: number, close: number, end: number, select: Select, parseQuery: ParseQuery): void {
+function collect(
+  tokens: Token[],
+  open: number,
+  close: number,
+  end: number,
+  select: Select,
+  parseQuery: ParseQuery,
+): void {
   const inside = tokens[open + 1];
   if (isSymbol(tokens[open], '(') && isWord(inside, 'select', 'from', 'with', 'values', 'pivot', 'unpivot')) {
     const query = parseQuery(tokens, open + 1, close, tokens[close]?.start ?? end);
@@ -67,7 +83,11 @@ function addItem(tokens: Token[], select: Select): void {
 function isStar(tokens: Token[]): boolean {
   if (isSymbol(tokens[0], '*')) return true;
   const dot = tokens.findIndex((token) => isSymbol(token, '*'));
-  return dot >= 2 && isSymbol(tokens[dot - 1], '.') && tokens.slice(0, dot - 1).every((token) => isName(token) || isSymbol(token, '.'));
+  return (
+    dot >= 2 &&
+    isSymbol(tokens[dot - 1], '.') &&
+    tokens.slice(0, dot - 1).every((token) => isName(token) || isSymbol(token, '.'))
+  );
 }
 
 /** The name a select item goes by: `name: x`, `x as name`, `x name`, or the last part of a plain column. */
@@ -78,9 +98,11 @@ function itemAlias(tokens: Token[]): Token | undefined {
   const before = tokens.at(-2);
   if (!isName(last)) return undefined;
   if (isWord(before, 'as')) return last;
-  if (!before || isSymbol(before, '.')) return tokens.every((token) => isName(token) || isSymbol(token, '.')) ? last : undefined;
+  if (!before || isSymbol(before, '.'))
+    return tokens.every((token) => isName(token) || isSymbol(token, '.')) ? last : undefined;
   const endsValue = before.kind !== 'symbol' || isSymbol(before, ')') || isSymbol(before, ']') || isSymbol(before, '}');
   if (!endsValue || (last.kind === 'word' && NO_ALIAS.has(last.value))) return undefined;
-  if (before.kind === 'word' && NO_ALIAS.has(before.value) && !isWord(before, 'end', 'null', 'true', 'false')) return undefined;
+  if (before.kind === 'word' && NO_ALIAS.has(before.value) && !isWord(before, 'end', 'null', 'true', 'false'))
+    return undefined;
   return last;
 }

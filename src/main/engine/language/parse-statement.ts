@@ -1,9 +1,9 @@
 import { type StatementSpan, splitStatements } from '../../../shared/sql/split';
+import { QUERY_STARTS, SET_OPERATORS } from './keywords';
+import { nameText } from './names';
 import { parseFromClause } from './parse-from';
 import { parseSelectList } from './parse-select-list';
 import type { ClauseName, CommonTable, Creation, FromItem, Query, Select, StatementModel } from './statement-model';
-import { QUERY_STARTS, SET_OPERATORS } from './keywords';
-import { nameText } from './names';
 import { closingIndex, followsDot, isName, isSymbol, isWord, type Token, tokenize } from './tokens';
 
 /** Reads every statement of a text, however unfinished: what cannot be understood is passed over. */
@@ -81,7 +81,10 @@ function parseCommonTables(tokens: Token[], from: number, to: number, end: numbe
     at += 1;
     if (isSymbol(tokens[at], '(')) {
       const close = closingIndex(tokens, at, to);
-      table.columns = tokens.slice(at + 1, close).filter(isName).map((token) => token.value);
+      table.columns = tokens
+        .slice(at + 1, close)
+        .filter(isName)
+        .map((token) => token.value);
       at = close + 1;
     }
     while (at < to && isWord(tokens[at], 'as', 'not', 'materialized')) at += 1;
@@ -119,7 +122,8 @@ function parseSelect(tokens: Token[], from: number, to: number, end: number): Se
   let at = from;
   while (at < to) {
     const token = tokens[at] as Token;
-    const next = token.kind === 'word' && !followsDot(tokens, at) ? parseClause(tokens, at, to, end, select) : undefined;
+    const next =
+      token.kind === 'word' && !followsDot(tokens, at) ? parseClause(tokens, at, to, end, select) : undefined;
     at = next ?? scanExpression(tokens, at, at + 1, to, end, select);
   }
   return select;
@@ -133,7 +137,10 @@ function parseClause(tokens: Token[], at: number, to: number, end: number, selec
     open('select');
     return parseSelectList(tokens, at + 1, to, end, select, parseQuery);
   }
-  if (isWord(token, 'from', 'pivot', 'unpivot', 'summarize', 'describe', 'call') || (isWord(token, 'using') && at > 0)) {
+  if (
+    isWord(token, 'from', 'pivot', 'unpivot', 'summarize', 'describe', 'call') ||
+    (isWord(token, 'using') && at > 0)
+  ) {
     if (isWord(token, 'pivot', 'unpivot')) select.pivoted = true;
     open('from');
     return parseFromClause(tokens, at + 1, to, end, select, parseQuery);
@@ -153,7 +160,10 @@ function parseTarget(tokens: Token[], from: number, to: number, end: number, sel
   let at = from + 1;
   while (isWord(tokens[at], 'or', 'replace', 'ignore', 'into', 'from', 'table', 'view', 'if', 'exists')) at += 1;
   if (verb === 'copy' && isSymbol(tokens[at], '(')) return at;
-  select.clauses.push({ name: verb === 'update' || verb === 'delete' ? 'from' : 'table', start: tokens[at - 1]?.end ?? end });
+  select.clauses.push({
+    name: verb === 'update' || verb === 'delete' ? 'from' : 'table',
+    start: tokens[at - 1]?.end ?? end,
+  });
   if (!isName(tokens[at])) return at;
   const holder: Select = { ...select, from: [], clauses: [], nested: select.nested };
   const stop = verb === 'insert' ? nameEnd(tokens, at, to) : to;
@@ -174,7 +184,10 @@ function nameEnd(tokens: Token[], from: number, to: number): number {
 
 function parseInsertColumns(tokens: Token[], from: number, to: number, end: number, select: Select): number {
   let at = from;
-  if (isSymbol(tokens[at], '(') && !(tokens[at + 1]?.kind === 'word' && QUERY_STARTS.has(tokens[at + 1]?.value ?? ''))) {
+  if (
+    isSymbol(tokens[at], '(') &&
+    !(tokens[at + 1]?.kind === 'word' && QUERY_STARTS.has(tokens[at + 1]?.value ?? ''))
+  ) {
     select.clauses.push({ name: 'insert-columns', start: (tokens[at] as Token).end });
     at = closingIndex(tokens, at, to) + 1;
     const close = tokens[at - 1];
@@ -196,7 +209,12 @@ function scanExpression(tokens: Token[], at: number, next: number, to: number, e
 /** Collects the queries in brackets of `tokens[open, close]`, the bracket at `open` included. */
 export function collectNested(tokens: Token[], open: number, close: number, end: number, into: Query[]): void {
   const inside = tokens[open + 1];
-  if (isSymbol(tokens[open], '(') && inside?.kind === 'word' && QUERY_STARTS.has(inside.value) && !isCallName(tokens, open + 1)) {
+  if (
+    isSymbol(tokens[open], '(') &&
+    inside?.kind === 'word' &&
+    QUERY_STARTS.has(inside.value) &&
+    !isCallName(tokens, open + 1)
+  ) {
     const query = parseQuery(tokens, open + 1, close, end);
     query.start = (tokens[open] as Token).end;
     into.push(query);
@@ -244,25 +262,41 @@ function parseCreation(tokens: Token[], from: number): { creation: Creation } | 
 }
 
 const CONSTRAINT_WORDS = new Set(['primary', 'foreign', 'unique', 'check', 'constraint']);
-const TYPE_ENDS = new Set(['not', 'null', 'primary', 'unique', 'check', 'default', 'references', 'collate', 'generated', 'as']);
+const TYPE_ENDS = new Set([
+  'not',
+  'null',
+  'primary',
+  'unique',
+  'check',
+  'default',
+  'references',
+  'collate',
+  'generated',
+  'as',
+]);
 
 function readDefinitions(tokens: Token[], from: number, to: number): { name: string; type: string }[] {
   const columns: { name: string; type: string }[] = [];
   let at = from;
   while (at < to) {
     let stop = at;
-    while (stop < to && !isSymbol(tokens[stop], ',')) stop = isOpening(tokens[stop]) ? closingIndex(tokens, stop, to) + 1 : stop + 1;
+    while (stop < to && !isSymbol(tokens[stop], ','))
+      stop = isOpening(tokens[stop]) ? closingIndex(tokens, stop, to) + 1 : stop + 1;
     const name = tokens[at];
     if (isName(name) && !(name.kind === 'word' && CONSTRAINT_WORDS.has(name.value))) {
-      const typeEnd = tokens.findIndex((token, index) => index > at && (index >= stop || (token.kind === 'word' && TYPE_ENDS.has(token.value))));
-      const type = tokens.slice(at + 1, typeEnd < 0 ? stop : typeEnd).map((token) => token.text).join(' ');
+      const typeEnd = tokens.findIndex(
+        (token, index) => index > at && (index >= stop || (token.kind === 'word' && TYPE_ENDS.has(token.value))),
+      );
+      const type = tokens
+        .slice(at + 1, typeEnd < 0 ? stop : typeEnd)
+        .map((token) => token.text)
+        .join(' ');
       columns.push({ name: nameText(name), type: type.replace(/ ?([(),[\]]) ?/g, '$1').toUpperCase() });
     }
     at = stop + 1;
   }
   return columns;
 }
-
 
 /** The relation items of a statement at any depth, with the query each stands in. */
 export function allFromItems(query: Query): FromItem[] {

@@ -113,7 +113,9 @@ export class ProjectFiles {
     const connection = await this.#engine.connect();
     try {
       const pattern = quoteLiteral(resolve(this.#folder, path));
-      const matches = await connection.rows<{ file: string }>(`select file from glob(${pattern}) limit ${MOST_MATCHES + 1}`);
+      const matches = await connection.rows<{ file: string }>(
+        `select file from glob(${pattern}) limit ${MOST_MATCHES + 1}`,
+      );
       if (matches.length === 0) return 'missing';
       if (matches.length > MOST_MATCHES) return 'unsafe';
       const root = await realpath(this.#folder);
@@ -132,7 +134,8 @@ function pathArguments(tokens: readonly Token[]): string[] | undefined {
   if (!isSymbol(first, '[')) return undefined;
   const close = tokens.findIndex((token) => isSymbol(token, ']'));
   const inside = tokens.slice(1, close);
-  if (close < 0 || !inside.every((token, index) => (index % 2 === 0 ? token.kind === 'string' : isSymbol(token, ',')))) return undefined;
+  if (close < 0 || !inside.every((token, index) => (index % 2 === 0 ? token.kind === 'string' : isSymbol(token, ','))))
+    return undefined;
   return inside.filter((token) => token.kind === 'string').map((token) => token.value);
 }
 

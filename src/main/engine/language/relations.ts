@@ -26,7 +26,11 @@ export type Meaning =
   | { kind: 'table'; table: CatalogTable };
 
 /** Finds what a name in a FROM clause means: WITH first, then the text's own tables, results, and the catalog. */
-export function resolveName(parts: readonly string[], common: readonly CommonTable[], space: NameSpace): Meaning | undefined {
+export function resolveName(
+  parts: readonly string[],
+  common: readonly CommonTable[],
+  space: NameSpace,
+): Meaning | undefined {
   const name = parts.at(-1) ?? '';
   if (parts.length === 1) {
     const table = common.find((entry) => sameName(nameText(entry.name), name));
@@ -50,25 +54,40 @@ function endsWith(name: string[], parts: readonly string[]): boolean {
 
 /** A result of the worksheet by its name; `_` is the last one. */
 export function findResult(results: readonly ResultInfo[], name: string): ResultInfo | undefined {
-  const rows = results.filter((result) => result.kind === 'rows' && result.source === undefined && result.columns.length > 0);
+  const rows = results.filter(
+    (result) => result.kind === 'rows' && result.source === undefined && result.columns.length > 0,
+  );
   return name === '_' ? rows.at(-1) : rows.findLast((result) => result.name === name);
 }
 
 /** The columns of a FROM item, or undefined where they cannot be known from here. */
-export async function columnsOf(item: FromItem, common: readonly CommonTable[], space: NameSpace, depth = 0): Promise<NamedColumn[] | undefined> {
+export async function columnsOf(
+  item: FromItem,
+  common: readonly CommonTable[],
+  space: NameSpace,
+  depth = 0,
+): Promise<NamedColumn[] | undefined> {
   const columns = await sourceColumns(item, common, space, depth);
-  if (!columns) return item.columnAliases.length > 0 ? item.columnAliases.map((name) => ({ name, type: '' })) : undefined;
+  if (!columns)
+    return item.columnAliases.length > 0 ? item.columnAliases.map((name) => ({ name, type: '' })) : undefined;
   return columns.map((column, index) => ({ ...column, name: item.columnAliases[index] ?? column.name }));
 }
 
-async function sourceColumns(item: FromItem, common: readonly CommonTable[], space: NameSpace, depth: number): Promise<NamedColumn[] | undefined> {
+async function sourceColumns(
+  item: FromItem,
+  common: readonly CommonTable[],
+  space: NameSpace,
+  depth: number,
+): Promise<NamedColumn[] | undefined> {
   const source = item.source;
   if (depth > 12) return undefined;
   if (source.kind === 'file') return known(await space.files.columns(source.path));
   if (source.kind === 'query') return queryColumns(source.query, common, space, depth);
   if (source.kind === 'call') {
     const call = space.text.slice(source.parts[0]?.start ?? item.start, source.end);
-    const columns = known(await space.files.callColumns(source.name, call, callArguments(space.text, source.argumentsStart, source.end)));
+    const columns = known(
+      await space.files.callColumns(source.name, call, callArguments(space.text, source.argumentsStart, source.end)),
+    );
     return columns ?? space.describe(`from ${call}`);
   }
   if (source.kind === 'unknown') return undefined;
@@ -87,7 +106,12 @@ function known(columns: NamedColumn[] | string): NamedColumn[] | undefined {
   return typeof columns === 'string' ? undefined : columns;
 }
 
-async function commonColumns(table: CommonTable, common: readonly CommonTable[], space: NameSpace, depth: number): Promise<NamedColumn[] | undefined> {
+async function commonColumns(
+  table: CommonTable,
+  common: readonly CommonTable[],
+  space: NameSpace,
+  depth: number,
+): Promise<NamedColumn[] | undefined> {
   // Its own name is dropped, so that a recursive query ends.
   const others = common.filter((entry) => entry !== table);
   const columns = table.query && (await queryColumns(table.query, others, space, depth + 1));
@@ -96,7 +120,12 @@ async function commonColumns(table: CommonTable, common: readonly CommonTable[],
 }
 
 /** The columns that a query gives: exact where it binds, otherwise as far as its text tells. */
-export async function queryColumns(query: Query, common: readonly CommonTable[], space: NameSpace, depth = 0): Promise<NamedColumn[] | undefined> {
+export async function queryColumns(
+  query: Query,
+  common: readonly CommonTable[],
+  space: NameSpace,
+  depth = 0,
+): Promise<NamedColumn[] | undefined> {
   const inner = [...query.commonTables].reverse().concat(common);
   const exact = await space.describe(withCommon(space.text, query, common));
   if (exact) return exact;
@@ -113,7 +142,12 @@ function withCommon(text: string, query: Query, common: readonly CommonTable[]):
   return `with recursive ${spelled} select * from (${body}\n)`;
 }
 
-async function selectColumns(select: Select, common: readonly CommonTable[], space: NameSpace, depth: number): Promise<NamedColumn[] | undefined> {
+async function selectColumns(
+  select: Select,
+  common: readonly CommonTable[],
+  space: NameSpace,
+  depth: number,
+): Promise<NamedColumn[] | undefined> {
   if (select.pivoted) return undefined;
   if (select.items.length === 0) return starColumns(select.from, common, space, depth);
   const columns: NamedColumn[] = [];
@@ -121,33 +155,59 @@ async function selectColumns(select: Select, common: readonly CommonTable[], spa
   return columns;
 }
 
-async function itemColumns(item: SelectItem, select: Select, common: readonly CommonTable[], space: NameSpace, depth: number): Promise<NamedColumn[]> {
+async function itemColumns(
+  item: SelectItem,
+  select: Select,
+  common: readonly CommonTable[],
+  space: NameSpace,
+  depth: number,
+): Promise<NamedColumn[]> {
   if (item.star) {
     const qualifier = isName(item.tokens[0]) ? nameText(item.tokens[0]) : undefined;
-    const from = qualifier ? select.from.filter((entry) => sameName(relationName(entry) ?? '', qualifier)) : select.from;
+    const from = qualifier
+      ? select.from.filter((entry) => sameName(relationName(entry) ?? '', qualifier))
+      : select.from;
     const columns = (await starColumns(from, common, space, depth)) ?? [];
     const excluded = new Set(excludedNames(item.tokens));
     return columns.filter((column) => !excluded.has(column.name.toLowerCase()));
   }
   if (!item.alias) return [];
   const name = nameText(item.alias);
-  const plain = item.tokens.filter((token) => !isSymbol(token, '.')).length <= 3 ? await plainType(item, select, common, space, depth) : '';
+  const plain =
+    item.tokens.filter((token) => !isSymbol(token, '.')).length <= 3
+      ? await plainType(item, select, common, space, depth)
+      : '';
   return [{ name, type: plain }];
 }
 
-async function plainType(item: SelectItem, select: Select, common: readonly CommonTable[], space: NameSpace, depth: number): Promise<string> {
-  const path = item.tokens.filter((token) => token !== item.alias || item.tokens.length < 3 || isSymbol(item.tokens.at(-2), '.'));
+async function plainType(
+  item: SelectItem,
+  select: Select,
+  common: readonly CommonTable[],
+  space: NameSpace,
+  depth: number,
+): Promise<string> {
+  const path = item.tokens.filter(
+    (token) => token !== item.alias || item.tokens.length < 3 || isSymbol(item.tokens.at(-2), '.'),
+  );
   if (!path.every((token) => isName(token) || isSymbol(token, '.'))) return '';
   const names = path.filter((token) => isName(token) && !isWord(token, 'as')).map(nameText);
   for (const from of select.from) {
     if (names.length > 1 && !sameName(relationName(from) ?? '', names[0] ?? '')) continue;
-    const column = (await columnsOf(from, common, space, depth))?.find((entry) => sameName(entry.name, names.at(-1) ?? ''));
+    const column = (await columnsOf(from, common, space, depth))?.find((entry) =>
+      sameName(entry.name, names.at(-1) ?? ''),
+    );
     if (column) return column.type;
   }
   return '';
 }
 
-async function starColumns(from: FromItem[], common: readonly CommonTable[], space: NameSpace, depth: number): Promise<NamedColumn[] | undefined> {
+async function starColumns(
+  from: FromItem[],
+  common: readonly CommonTable[],
+  space: NameSpace,
+  depth: number,
+): Promise<NamedColumn[] | undefined> {
   const columns: NamedColumn[] = [];
   for (const item of from) {
     const found = await columnsOf(item, common, space, depth);
@@ -164,7 +224,10 @@ export function excludedNames(tokens: readonly Token[]): string[] {
   const next = tokens[at + 1];
   if (isName(next)) return [nameText(next).toLowerCase()];
   const close = closingIndex([...tokens], at + 1);
-  return tokens.slice(at + 2, close).filter(isName).map((token) => nameText(token).toLowerCase());
+  return tokens
+    .slice(at + 2, close)
+    .filter(isName)
+    .map((token) => nameText(token).toLowerCase());
 }
 
 function callArguments(text: string, start: number, end: number): Token[] {

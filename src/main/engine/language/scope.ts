@@ -1,5 +1,5 @@
-import { statementSpanAt } from './statement-at';
 import { parseStatement } from './parse-statement';
+import { statementSpanAt } from './statement-at';
 import type { ClauseName, CommonTable, FromItem, Query, Select, StatementModel } from './statement-model';
 
 /** What can be seen from a place in a statement. */

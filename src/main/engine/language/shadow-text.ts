@@ -29,7 +29,13 @@ export interface StandIns {
  * same columns, padded with blanks to the length they had, so that every position stays.
  */
 export async function shadowText(model: StatementModel, space: NameSpace, standIns: StandIns): Promise<ShadowText> {
-  const ready: ShadowText = { sql: space.text.slice(model.start, model.end), tables: [], temporary: [], missing: [], blind: false };
+  const ready: ShadowText = {
+    sql: space.text.slice(model.start, model.end),
+    tables: [],
+    temporary: [],
+    missing: [],
+    blind: false,
+  };
   for (const item of allFromItems(model.query)) {
     const source = item.source;
     if (source.kind === 'file' || source.kind === 'call') await standIn(item, model, space, standIns, ready);
@@ -46,12 +52,19 @@ function mention(parts: string[], space: NameSpace, ready: ShadowText): void {
   for (const table of findTables(space.catalog, parts)) if (!ready.tables.includes(table)) ready.tables.push(table);
 }
 
-async function standIn(item: FromItem, model: StatementModel, space: NameSpace, standIns: StandIns, ready: ShadowText): Promise<void> {
+async function standIn(
+  item: FromItem,
+  model: StatementModel,
+  space: NameSpace,
+  standIns: StandIns,
+  ready: ShadowText,
+): Promise<void> {
   const source = item.source;
   if (source.kind !== 'file' && source.kind !== 'call') return;
   const start = source.kind === 'file' ? source.token.start : (source.parts[0]?.start ?? item.start);
   const end = source.kind === 'file' ? source.token.end : source.end;
-  const columns = source.kind === 'file' ? await fileColumns(source.path, space) : await callColumns(source, start, space);
+  const columns =
+    source.kind === 'file' ? await fileColumns(source.path, space) : await callColumns(source, start, space);
   if (columns === 'leave') return;
   if (columns === 'missing' && source.kind === 'file') ready.missing.push(source.token);
   if (columns === 'missing' || columns === 'unknown') {
@@ -75,19 +88,35 @@ async function standIn(item: FromItem, model: StatementModel, space: NameSpace, 
 
 /** A quoted name may also be a table's: DuckDB looks there first. */
 async function fileColumns(path: string, space: NameSpace): Promise<NamedColumn[] | 'missing' | 'unknown' | 'leave'> {
-  if (findTables(space.catalog, [path]).length > 0 || space.created.some((entry) => sameName(entry.name.map(nameText).at(-1) ?? '', path))) return 'leave';
+  if (
+    findTables(space.catalog, [path]).length > 0 ||
+    space.created.some((entry) => sameName(entry.name.map(nameText).at(-1) ?? '', path))
+  )
+    return 'leave';
   return space.files.columns(path);
 }
 
-async function callColumns(source: Extract<FromItem['source'], { kind: 'call' }>, start: number, space: NameSpace): Promise<NamedColumn[] | 'unknown' | 'leave'> {
+async function callColumns(
+  source: Extract<FromItem['source'], { kind: 'call' }>,
+  start: number,
+  space: NameSpace,
+): Promise<NamedColumn[] | 'unknown' | 'leave'> {
   if (!/^(?:read_|parquet_|sniff_)/.test(source.name)) return 'leave';
   const call = space.text.slice(start, source.end);
-  const columns = await space.files.callColumns(source.name, call, tokenize(call.slice(source.argumentsStart - start, -1)));
+  const columns = await space.files.callColumns(
+    source.name,
+    call,
+    tokenize(call.slice(source.argumentsStart - start, -1)),
+  );
   return typeof columns === 'string' ? 'unknown' : columns;
 }
 
 /** What the shadow must hold for the given texts. */
-export function shadowContent(space: NameSpace, texts: readonly ShadowText[], extra: ShadowContent['temporary'] = []): ShadowContent {
+export function shadowContent(
+  space: NameSpace,
+  texts: readonly ShadowText[],
+  extra: ShadowContent['temporary'] = [],
+): ShadowContent {
   const { catalog } = space;
   return {
     database: catalog.database,

@@ -1,7 +1,7 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { quoteIdentifier, quoteLiteral } from '../../../shared/sql/quote';
-import type { CatalogMacro, CatalogTable } from './language-catalog';
 import { type EngineErrorDetail, engineErrorDetail } from './engine-error-detail';
+import type { CatalogMacro, CatalogTable } from './language-catalog';
 import type { NamedColumn } from './ports';
 
 /** What the shadow must hold before a statement can be bound in it. */
@@ -74,7 +74,9 @@ export class Shadow {
       await connection.execute(`use ${quoteIdentifier(content.database)}.${quoteIdentifier(content.schema)}`);
       for (const macro of content.macros) await connection.execute(macroSql(macro));
       for (const relation of content.temporary) {
-        await connection.execute(`create or replace temp table ${quoteIdentifier(relation.name)} (${columnList(relation.columns, content.types)})`);
+        await connection.execute(
+          `create or replace temp table ${quoteIdentifier(relation.name)} (${columnList(relation.columns, content.types)})`,
+        );
       }
       await connection.execute('begin');
       return await work(connection);
@@ -95,10 +97,14 @@ export class Shadow {
     const columns = columnList(table.columns, types);
     if (this.#made.get(name) === columns) return;
     await this.#attach(connection, table.database);
-    await connection.execute(`create schema if not exists ${quoteIdentifier(table.database)}.${quoteIdentifier(table.schema)}`);
+    await connection.execute(
+      `create schema if not exists ${quoteIdentifier(table.database)}.${quoteIdentifier(table.schema)}`,
+    );
     await connection.execute(`drop ${table.kind} if exists ${name}`);
     if (table.kind === 'view') {
-      const values = table.columns.map((column) => `null::${spelledType(column.type, types)} as ${quoteIdentifier(column.name)}`);
+      const values = table.columns.map(
+        (column) => `null::${spelledType(column.type, types)} as ${quoteIdentifier(column.name)}`,
+      );
       await connection.execute(`create or replace view ${name} as select ${values.join(', ')}`);
     } else {
       await connection.execute(`create or replace table ${name} (${columns})`);
@@ -172,7 +178,9 @@ export class ShadowConnection {
 
 function columnList(columns: readonly NamedColumn[], types: ReadonlyMap<string, string>): string {
   const seen = new Set<string>();
-  const unique = columns.filter((column) => !seen.has(column.name.toLowerCase()) && seen.add(column.name.toLowerCase()));
+  const unique = columns.filter(
+    (column) => !seen.has(column.name.toLowerCase()) && seen.add(column.name.toLowerCase()),
+  );
   return unique.map((column) => `${quoteIdentifier(column.name)} ${spelledType(column.type, types)}`).join(', ');
 }
 

@@ -17,7 +17,7 @@ export function signatureHelp(space: NameSpace, offset: number): SignatureInfo |
   const active = Math.max(0, fitting);
   const parameters = all[active]?.signature.parameters.length ?? 0;
   return {
-    signatures: all.map(({ entry, signature }) => describe(entry, signature)),
+    signatures: all.map(({ entry, signature }) => describeSignature(entry, signature)),
     activeSignature: active,
     activeParameter: Math.min(call.index, Math.max(0, parameters - 1)),
   };
@@ -27,10 +27,15 @@ function takes(signature: FunctionInfo['signatures'][number], count: number): bo
   return signature.parameters.length >= count || signature.parameters.at(-1) === '…';
 }
 
-function describe(entry: FunctionInfo, signature: FunctionInfo['signatures'][number]): SignatureInfo['signatures'][number] {
+function describeSignature(
+  entry: FunctionInfo,
+  signature: FunctionInfo['signatures'][number],
+): SignatureInfo['signatures'][number] {
   const { label, parameters } = signatureLabel(entry.name, signature);
   const example = signature.examples[0];
-  const documentation = [signature.description, example === undefined ? undefined : `\`${example}\``].filter((part) => part).join('\n\n');
+  const documentation = [signature.description, example === undefined ? undefined : `\`${example}\``]
+    .filter((part) => part)
+    .join('\n\n');
   const described = { label, parameters: parameters.map((parameter) => ({ label: parameter })) };
   return documentation === '' ? described : { ...described, documentation };
 }
@@ -47,7 +52,10 @@ function callAt(text: string, offset: number): { name: string; index: number } |
     else if (isSymbol(token, '(') || isSymbol(token, '[') || isSymbol(token, '{')) {
       if (depth === 0) {
         const name = tokens[at - 1];
-        if (isSymbol(token, '(')) return isName(name) && !isWord(name, 'in', 'as', 'over', 'using', 'values') ? { name: nameText(name), index } : undefined;
+        if (isSymbol(token, '('))
+          return isName(name) && !isWord(name, 'in', 'as', 'over', 'using', 'values')
+            ? { name: nameText(name), index }
+            : undefined;
         index = 0;
       } else depth -= 1;
     } else if (depth === 0 && isSymbol(token, ',')) index += 1;

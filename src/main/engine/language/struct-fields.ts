@@ -11,7 +11,8 @@ export function structFields(type: string): NamedColumn[] | undefined {
   while (at < close) {
     const name = tokens[at];
     let stop = at + 1;
-    while (stop < close && !isSymbol(tokens[stop], ',')) stop = isSymbol(tokens[stop], '(') ? closingIndex(tokens, stop, close) + 1 : stop + 1;
+    while (stop < close && !isSymbol(tokens[stop], ','))
+      stop = isSymbol(tokens[stop], '(') ? closingIndex(tokens, stop, close) + 1 : stop + 1;
     const first = tokens[at + 1];
     const last = tokens[stop - 1];
     if (name && isName(name) && first && last) {

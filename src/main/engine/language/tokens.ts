@@ -84,7 +84,14 @@ function readDollar(sql: string, at: number, end: number, text: string): Token {
   const tag = /^\$(?:[\p{L}_][\p{L}\p{N}_]*)?\$/u.exec(text)?.[0];
   if (tag) {
     const open = text.length < tag.length * 2 || !text.endsWith(tag);
-    return { kind: 'string', start: at, end, text, value: text.slice(tag.length, open ? undefined : -tag.length), open };
+    return {
+      kind: 'string',
+      start: at,
+      end,
+      text,
+      value: text.slice(tag.length, open ? undefined : -tag.length),
+      open,
+    };
   }
   return make(sql, text.length > 1 ? 'parameter' : 'symbol', at, end);
 }
