@@ -1,6 +1,6 @@
+import type { EngineConnection } from '../../../src/main/engine/connection';
 import type { ColumnInfo } from '../../../src/shared/columns';
 import { columnKind } from '../../../src/shared/columns';
-import type { EngineConnection } from '../../../src/main/engine/connection';
 
 /** Extremes of each type: smallest, largest, empty, NULL and what formats stumble over. Each column is a type. */
 export const EXTREMES: Record<string, { type: string; values: string[] }> = {
@@ -47,7 +47,10 @@ export const EXTREMES: Record<string, { type: string; values: string[] }> = {
     ],
   },
   blob: { type: 'BLOB', values: ["'\\x00\\xFF\\x80abc'", "''"] },
-  date: { type: 'DATE', values: ["'1970-01-01'", "'9999-12-31'", "'0044-03-15 (BC)'", "'1899-12-31'", "'12345-06-07'"] },
+  date: {
+    type: 'DATE',
+    values: ["'1970-01-01'", "'9999-12-31'", "'0044-03-15 (BC)'", "'1899-12-31'", "'12345-06-07'"],
+  },
   date_infinite: { type: 'DATE', values: ["'infinity'", "'-infinity'", "'2024-02-29'"] },
   time: { type: 'TIME', values: ["'00:00:00'", "'23:59:59.999999'", "'24:00:00'"] },
   time_milliseconds: { type: 'TIME', values: ["'12:34:56.789'", "'00:00:00'"] },
@@ -73,14 +76,20 @@ export const EXTREMES: Record<string, { type: string; values: string[] }> = {
   uuid: { type: 'UUID', values: ["'00000000-0000-0000-0000-000000000000'", "'ffffffff-ffff-ffff-ffff-ffffffffffff'"] },
   bit: { type: 'BIT', values: ["'0'", "'010101010101010101'"] },
   enum: { type: "ENUM('a', 'it''s, \"b\"')", values: ["'a'", `'it''s, "b"'`] },
-  json: { type: 'JSON', values: [`'{"a": [1, null, "x\\ny"], "big": 12345678901234567890123}'`, `'null'`, `'[1,${'\n'}2]'`] },
+  json: {
+    type: 'JSON',
+    values: [`'{"a": [1, null, "x\\ny"], "big": 12345678901234567890123}'`, `'null'`, `'[1,${'\n'}2]'`],
+  },
   list: { type: 'BIGINT[]', values: ['[1, NULL, 9223372036854775807]', '[]'] },
   list_hugeint: { type: 'HUGEINT[]', values: ['[170141183460469231731687303715884105727]'] },
   list_text: { type: 'VARCHAR[]', values: [`['a,b', 'it''s', '"', NULL, '', 'NULL']`] },
   array: { type: 'INTEGER[2]', values: ['[1, NULL]'] },
   struct: {
     type: 'STRUCT("a b" DECIMAL(10,2), "quote""s" VARCHAR[], n STRUCT(d DATE))',
-    values: [`{'a b': 1.50, 'quote"s': ['x', NULL], 'n': {'d': '2024-01-01'}}`, `{'a b': NULL, 'quote"s': [], 'n': NULL}`],
+    values: [
+      `{'a b': 1.50, 'quote"s': ['x', NULL], 'n': {'d': '2024-01-01'}}`,
+      `{'a b': NULL, 'quote"s': [], 'n': NULL}`,
+    ],
   },
   map: { type: 'MAP(VARCHAR, TIMESTAMP)', values: [`MAP {'k''1': TIMESTAMP '2024-01-01 00:00:00.000001'}`, 'MAP {}'] },
   union: { type: 'UNION(num INTEGER, txt VARCHAR)', values: ['union_value(num := 2)', `'words'`] },

@@ -29,7 +29,12 @@ type Target = ExportTarget extends infer T ? (T extends ExportTarget ? Omit<T, '
 async function write(name: string, target: Target): Promise<{ file: string; notes: string[] }> {
   const file = path.join(engine.folder, name);
   const options = { timeZone: 'Europe/Berlin', statementSql: relation.sql };
-  const outcome = await exportRelation(connection, relation, { ...target, file, overwrite: true } as ExportTarget, options);
+  const outcome = await exportRelation(
+    connection,
+    relation,
+    { ...target, file, overwrite: true } as ExportTarget,
+    options,
+  );
   return { file, notes: outcome.notes };
 }
 
@@ -55,19 +60,32 @@ describe('a round trip over the extremes of each type', () => {
   it('loses nothing in Parquet', async () => {
     const { file, notes } = await write('extremes.parquet', { format: 'parquet', options: { compression: 'zstd' } });
     const asText = (name: string, type: string) => {
-      if (type.startsWith('UNION')) return `CASE WHEN ${name} IS NULL THEN NULL WHEN json_exists(${name}, 'num') THEN CAST(CAST(${name}->>'num' AS INTEGER) AS ${type}) ELSE CAST(${name}->>'txt' AS ${type}) END`;
+      if (type.startsWith('UNION'))
+        return `CASE WHEN ${name} IS NULL THEN NULL WHEN json_exists(${name}, 'num') THEN CAST(CAST(${name}->>'num' AS INTEGER) AS ${type}) ELSE CAST(${name}->>'txt' AS ${type}) END`;
       if (type === 'HUGEINT[]') return `CAST(CAST(${name} AS JSON) AS HUGEINT[])`;
       return back(name, type);
     };
     expect(await differing(`'${file}'`, asText)).toEqual([]);
-    expect(notes.map((note) => note.split(' ')[0]).sort()).toEqual(
-      ['bignum', 'bit', 'date_infinite', 'hugeint', 'hugeint_small', 'interval', 'list_hugeint', 'timetz', 'uhugeint', 'union'],
-    );
+    expect(notes.map((note) => note.split(' ')[0]).sort()).toEqual([
+      'bignum',
+      'bit',
+      'date_infinite',
+      'hugeint',
+      'hugeint_small',
+      'interval',
+      'list_hugeint',
+      'timetz',
+      'uhugeint',
+      'union',
+    ]);
   });
 
   it.each([
     ['comma', { delimiter: ',', nullText: 'NULL', lineEnd: 'lf', bom: false, decimal: '.' }],
-    ['semicolon, decimal comma, CRLF, byte order mark', { delimiter: ';', nullText: '\\N', lineEnd: 'crlf', bom: true, decimal: ',' }],
+    [
+      'semicolon, decimal comma, CRLF, byte order mark',
+      { delimiter: ';', nullText: '\\N', lineEnd: 'crlf', bom: true, decimal: ',' },
+    ],
     ['tab', { delimiter: '\t', nullText: '-', lineEnd: 'lf', bom: false, decimal: '.' }],
   ] as const)('loses nothing in CSV (%s)', async (_, options) => {
     const { file } = await write('extremes.csv', { format: 'csv', options: { ...options, header: true } });
@@ -85,7 +103,9 @@ describe('a round trip over the extremes of each type', () => {
 
   it('loses nothing in JSON and NDJSON', async () => {
     const json = await readFile((await write('extremes.json', { format: 'json' })).file, 'utf8');
-    const lines = (await readFile((await write('extremes.ndjson', { format: 'ndjson' })).file, 'utf8')).trimEnd().split('\n');
+    const lines = (await readFile((await write('extremes.ndjson', { format: 'ndjson' })).file, 'utf8'))
+      .trimEnd()
+      .split('\n');
     const rows = JSON.parse(json) as Record<string, unknown>[];
     expect(rows.map((row) => Object.keys(row))).toEqual(rows.map(() => Object.keys(EXTREMES)));
     expect(lines.map((line) => JSON.parse(line))).toEqual(rows);
@@ -94,7 +114,15 @@ describe('a round trip over the extremes of each type', () => {
     expect(first('bigint')).toEqual(['-9223372036854775808', '9223372036854775807', '9007199254740993', 0]);
     expect(first('hugeint_small')).toEqual(['99999999999999999999999999999999999999', '-1']);
     expect(first('decimal_small')).toEqual(['-9999999.99', '0.01', '0.00']);
-    expect(first('double')).toEqual([0.1, 1.7976931348623157e308, 5e-324, 'NaN', 'Infinity', 123456789.12345679, 0.30000000000000004]);
+    expect(first('double')).toEqual([
+      0.1,
+      1.7976931348623157e308,
+      5e-324,
+      'NaN',
+      'Infinity',
+      123456789.12345679,
+      0.30000000000000004,
+    ]);
     expect(first('date')).toEqual(['1970-01-01', '9999-12-31', '-000043-03-15', '1899-12-31', '+012345-06-07']);
     expect(first('timestamp')[0]).toBe('2024-02-29T12:34:56.123456');
     expect(first('timestamp_ns')).toEqual(['2024-02-29T12:34:56.123456789']);
@@ -104,7 +132,12 @@ describe('a round trip over the extremes of each type', () => {
       '1850-01-01T00:00:00+00:00',
       'infinity',
     ]);
-    expect(first('interval')).toEqual(['P1Y2M-3DT0H0M1.000001S', 'P0Y0M0DT0H0M-0.000001S', 'P0Y0M0DT0H0M0S', 'P0Y0M0DT300H0M0S']);
+    expect(first('interval')).toEqual([
+      'P1Y2M-3DT0H0M1.000001S',
+      'P0Y0M0DT0H0M-0.000001S',
+      'P0Y0M0DT0H0M0S',
+      'P0Y0M0DT300H0M0S',
+    ]);
     expect(first('blob')).toEqual([Buffer.from([0, 255, 128, 97, 98, 99]).toString('base64'), '']);
     expect(first('list')).toEqual([[1, null, '9223372036854775807'], []]);
     expect(first('struct')[0]).toEqual({ 'a b': '1.50', 'quote"s': ['x', null], n: { d: '2024-01-01' } });
@@ -117,7 +150,10 @@ describe('a round trip over the extremes of each type', () => {
   });
 
   it('loses nothing in SQL INSERT', async () => {
-    const { file } = await write('extremes.sql', { format: 'insert', options: { table: 'copy of it', batchSize: 4, createTable: true } });
+    const { file } = await write('extremes.sql', {
+      format: 'insert',
+      options: { table: 'copy of it', batchSize: 4, createTable: true },
+    });
     const sql = await readFile(file, 'utf8');
     expect(sql.match(/^INSERT INTO "copy of it"/gm)).toHaveLength(3);
     await connection.run(sql);

@@ -3,8 +3,8 @@ import { createReadStream } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DuckDBType, DuckDBTypeId } from '@duckdb/node-api';
-import { CancelledError } from '../../../shared/errors';
-import type { ParquetOptions } from '../../../shared/export';
+import { CancelledError, MillraceError } from '../../../shared/errors';
+import { PARQUET_COMPRESSIONS, type ParquetOptions } from '../../../shared/export';
 import { quoteLiteral } from '../../../shared/sql/quote';
 import { type ColumnFacts, type ColumnQuestion, columnFacts } from './column-facts';
 import type { ExportRun, WrittenRows } from './export-run';
@@ -19,6 +19,12 @@ const PROGRESS_MILLISECONDS = 250;
  * day in the year 5881580); a HUGEINT that fits becomes DECIMAL(38,0). Gives the rows and notes on such columns.
  */
 export async function exportParquet(run: ExportRun, options: ParquetOptions): Promise<WrittenRows> {
+  if (!PARQUET_COMPRESSIONS.includes(options.compression)) {
+    throw new MillraceError({
+      code: 'BAD_REQUEST',
+      message: `Parquet has no compression ${options.compression} here.`,
+    });
+  }
   const facts = await columnFacts(run.connection, run.relation, run.relation.columns.flatMap(questions));
   const notes: string[] = [];
   const list = selectList(run.relation.columns, (column) => parquetExpression(column, facts, notes));

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { ZipFile } from 'yazl';
 import { MillraceError } from '../../../../shared/errors';
@@ -52,10 +53,18 @@ async function writeWorkbook(run: ExportRun, options: ExcelOptions, sheets: Shee
   const settings = { compress: true, compressionLevel: COMPRESSION_LEVEL, mtime: new Date() };
   const all = options.querySheet ? [...names, uniqueSheetName('Query', names)] : names;
   for (const [path, text] of workbookParts(all)) zip.addBuffer(Buffer.from(text), path, settings);
+  const output = zip.outputStream as Readable;
+  zip.on('error', (error: Error) => output.destroy(error));
   const progress = { rows: 0 };
+  const open: Readable[] = [];
   names.forEach((_, index) => {
-    const sheet = dataSheet(run, sheets, index, progress);
-    zip.addReadStreamLazy(`xl/worksheets/sheet${index + 1}.xml`, settings, (give) => give(null, Readable.from(sheet)));
+    zip.addReadStreamLazy(`xl/worksheets/sheet${index + 1}.xml`, settings, (give) => {
+      const sheet = Readable.from(dataSheet(run, sheets, index, progress));
+      // yazl does not listen: without this an error of the engine would leave the zip waiting for ever.
+      sheet.on('error', (error) => output.destroy(error));
+      open.push(sheet);
+      give(null, sheet);
+    });
   });
   if (options.querySheet) {
     const lines = querySheetRows({ ...sheets, sql: run.statementSql, sheets: names });
@@ -63,9 +72,19 @@ async function writeWorkbook(run: ExportRun, options: ExcelOptions, sheets: Shee
     zip.addBuffer(Buffer.from(text), `xl/worksheets/sheet${all.length}.xml`, settings);
   }
   zip.end();
-  const output = zip.outputStream as Readable;
-  zip.on('error', (error: Error) => output.destroy(error));
-  for await (const chunk of output) await run.file.write(chunk as Buffer);
+  try {
+    for await (const chunk of output) await run.file.write(chunk as Buffer);
+  } finally {
+    // Ends the query behind a sheet that was not read to its end.
+    for (const sheet of open) await closed(sheet);
+  }
+}
+
+async function closed(stream: Readable): Promise<void> {
+  if (stream.closed) return;
+  const end = once(stream, 'close');
+  stream.destroy();
+  await end;
 }
 
 async function* dataSheet(run: ExportRun, sheets: Sheets, index: number, progress: { rows: number }) {
