@@ -32,6 +32,7 @@ export interface GridHandle {
   openJump(): void;
   /** Sets the columns' widths to what their values need; all shown ones without an argument. */
   fit(columns?: readonly number[]): void;
+  /** Moves without telling `onScroll`, for a grid that follows another. */
   scrollTo(position: number, left: number): void;
   /** Repaints when a picture or a mark says something else. */
   refresh(): void;
@@ -59,6 +60,8 @@ export interface DataGridProps {
   handle?: Ref<GridHandle>;
   onPlace?(place: GridPlace): void;
   onScroll?(position: number, left: number): void;
+  /** More cells were read. */
+  onRows?(): void;
   onSelection?(selection: GridSelectionInfo): void;
   onSort?(sort: GridSort[]): void;
   onMenu?(request: GridMenuRequest): void;
@@ -107,6 +110,7 @@ export function DataGrid(props: DataGridProps) {
         onSelection: () => latest.current.onSelection?.(selectionOf(made)),
         onPlace: (place) => latest.current.onPlace?.(place),
         onScroll: (position, left) => latest.current.onScroll?.(position, left),
+        onRows: () => latest.current.onRows?.(),
         onProblem: setProblem,
         onBusy: setReading,
       },
@@ -187,7 +191,7 @@ function handleOf(view: () => GridView | null, setBar: (bar: 'find' | 'jump') =>
     openFind: () => setBar('find'),
     openJump: () => setBar('jump'),
     fit: (columns) => view()?.fit(columns ?? view()?.plan.columns ?? []),
-    scrollTo: (position, left) => view()?.scrollTo(position, left),
+    scrollTo: (position, left) => view()?.scrollTo(position, left, true),
     refresh: () => view()?.refresh(),
     text: (cell) => view()?.cache.text(cell.row, cell.column),
     titlePoint: (column) => {

@@ -53,7 +53,9 @@ export interface GridEvents {
   /** The rows stand still after a movement. */
   onPlace(place: GridPlace): void;
   /** The rows move: for views that scroll together. */
-  onScroll?: ((position: number, left: number) => void) | undefined;
+  onScroll(position: number, left: number): void;
+  /** More cells can be read. */
+  onRows(): void;
   onProblem(error: unknown | null): void;
   /** Another source is being read while the old rows stay visible. */
   onBusy(busy: boolean): void;
@@ -222,8 +224,12 @@ export class GridView {
     else if (right > this.#scrollLeft + room) this.scrollTo(this.#position, right - room);
   }
 
-  /** Puts a pixel of the rows at the upper edge, and a pixel of the columns at the left one. */
-  scrollTo(position: number, left: number): void {
+  /**
+   * Puts a pixel of the rows at the upper edge, and a pixel of the columns at the left one. A view that follows another
+   * moves silently, so that the two do not push each other.
+   */
+  scrollTo(position: number, left: number, silent = false): void {
+    const before = { position: this.#position, left: this.#scrollLeft };
     this.#position = Math.round(Math.min(Math.max(position, 0), this.#map.maximumPosition));
     const scroller = this.frame.scroller;
     const top = scrollTopOf(this.#map, this.#position);
@@ -231,6 +237,8 @@ export class GridView {
     if (left !== this.#scrollLeft) scroller.scrollLeft = left;
     this.#scrollTop = scroller.scrollTop;
     this.#scrollLeft = scroller.scrollLeft;
+    const moved = before.position !== this.#position || before.left !== this.#scrollLeft;
+    if (moved && !silent) this.#events.onScroll(this.#position, this.#scrollLeft);
     this.#settleLater();
     this.paint();
   }
@@ -344,6 +352,7 @@ export class GridView {
     if (fitted) this.setLayout(fitted);
     this.#rows.repaintRows(first, count);
     this.#paintSoon();
+    this.#events.onRows();
   }
 
   #readPending(): void {
@@ -442,6 +451,7 @@ export class GridView {
   readonly #onScroll = (): void => {
     const scroller = this.frame.scroller;
     const top = scroller.scrollTop;
+    const moved = scroller.scrollLeft !== this.#scrollLeft;
     this.#scrollLeft = scroller.scrollLeft;
     const before = this.#position;
     if (Math.abs(top - this.#scrollTop) >= 0.5) {
@@ -452,7 +462,7 @@ export class GridView {
     }
     this.#trackSpeed(this.#position - before);
     this.paint();
-    this.#events.onScroll?.(this.#position, this.#scrollLeft);
+    if (moved || this.#position !== before) this.#events.onScroll(this.#position, this.#scrollLeft);
     this.#settleLater();
   };
 

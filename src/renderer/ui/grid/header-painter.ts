@@ -108,10 +108,10 @@ function makeTitle(host: HTMLElement): TitleView {
   const menu = element('span', 'grid-title-menu');
   menu.setAttribute('aria-hidden', 'true');
   menu.title = 'Sort, filter, pin, hide…';
-  line.append(mark, name, state, menu);
+  line.append(mark, name, state);
   const picture = element('div', 'grid-picture');
   const handle = element('div', 'grid-resize');
-  title.append(line, picture, handle);
+  title.append(line, picture, menu, handle);
   return { element: title, mark, name, state, picture, place: -1 };
 }
 
