@@ -84,7 +84,7 @@ function ProfileFigures({ profile, numeric }: { profile: ProfileDetail; numeric:
     ['max', profile.max],
   ];
   return (
-    <dl className="profile-figures">
+    <dl className="figures">
       {lines.map(([name, value]) =>
         value === undefined ? null : (
           <div key={name}>
