@@ -61,6 +61,8 @@ export interface FileDescription {
   detected: FileOptions;
   /** What a person must decide, for example a date order that both readings fit. */
   questions: FileQuestion[];
+  /** What a person may want to know of how columns are read, for example why one stayed text. */
+  notes?: FileNote[];
   check?: FileCheckSummary;
 }
 
@@ -83,6 +85,12 @@ export interface FileOptions {
   types?: Record<string, string>;
   /** Excel: `A3:F200`. */
   range?: string;
+}
+
+/** Why a column of a text file, or of a sheet, is read as it is. */
+export interface FileNote {
+  column: string;
+  text: string;
 }
 
 export interface FileQuestion {

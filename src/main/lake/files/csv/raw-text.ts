@@ -1,0 +1,143 @@
+import { errorShape, MillraceError } from '../../../../shared/errors';
+import type { FileOptions } from '../../../../shared/files';
+import type { FileReader } from '../file-reader';
+import type { CsvSource } from './analyze-csv';
+import type { Dialect } from './dialect';
+import { encodingNamed } from './encodings';
+import { type CsvCall, readCsvSql } from './read-csv-call';
+import { splitRecords } from './records';
+import { findWrongEncoding, firstBytes } from './text-sample';
+
+const MOST_TO_PROVE = 64 << 20;
+const LONGEST_LINE = 512 * 1024 * 1024;
+
+/**
+ * The relation that gives every value of a text file as text, columns c0, c1…, after it was read through once (large
+ * files: their first rows), so that rows that do not fit show here. Very long lines, stray quotes and mixed line ends
+ * are met by other settings where that is proved to lose nothing. Throws FILE_FORMAT with the place otherwise.
+ */
+export async function openRaw(
+  reader: FileReader,
+  source: CsvSource,
+  written: { dialect: Dialect; encoding?: string | undefined; nullText?: string | undefined },
+  sampled: boolean,
+  options: FileOptions,
+): Promise<{ sql: string; call: CsvCall }> {
+  let call: CsvCall = {
+    dialect: written.dialect,
+    encoding: written.encoding,
+    nullText: written.nullText,
+    columns: written.dialect.names.map((_, index) => ({ name: `c${index}`, type: 'VARCHAR' })),
+    reading: { decimal: '.' },
+    quotedEmptyIsText: true,
+  };
+  if (written.dialect.mixedLineEnds) call = await withMixedLineEnds(call, source);
+  for (let attempt = 0; ; attempt += 1) {
+    const sql = readCsvSql(source.pattern, call);
+    try {
+      await reader.rows(
+        `SELECT count(*) FROM (FROM ${sql}${sampled ? ' LIMIT 300000' : ''}) AS t WHERE c0 IS NULL OR true`,
+      );
+      return { sql, call };
+    } catch (error) {
+      const next = attempt < 4 ? await otherSettings(error, call, source, options) : undefined;
+      if (!next) throw await explainRead(error, source, call);
+      call = next;
+    }
+  }
+}
+
+async function otherSettings(
+  error: unknown,
+  call: CsvCall,
+  source: CsvSource,
+  options: FileOptions,
+): Promise<CsvCall | undefined> {
+  const message = fullMessage(error);
+  if (/maximum line size|does not support a full read|line size/i.test(message) && !call.maxLineSize) {
+    return { ...call, maxLineSize: Math.min(LONGEST_LINE, Math.max(4_000_000, source.size + 1_024)) };
+  }
+  if (/unterminated quote/i.test(message) && options.quote === undefined && call.dialect.quote !== '') {
+    return { ...call, dialect: { ...call.dialect, quote: '', escape: '' } };
+  }
+  if (/invalid state/i.test(message) && !call.mixedLineEnds) return withMixedLineEnds(call, source);
+  return undefined;
+}
+
+/**
+ * Mixed line ends need `strict_mode=false`, which also drops text behind a closing quote without a word. So it is
+ * allowed only where a look at the whole text shows that no quoted value goes on behind its quote.
+ */
+async function withMixedLineEnds(call: CsvCall, source: CsvSource): Promise<CsvCall> {
+  for (const file of source.files) {
+    const { bytes, complete } = await firstBytes(file, MOST_TO_PROVE);
+    const label = call.encoding ? encodingNamed(call.encoding).label : 'utf-8';
+    const text = new TextDecoder(label).decode(bytes);
+    if (complete && !text.includes(call.dialect.quote || '"')) continue;
+    const { malformed } = splitRecords(text, call.dialect, Number.POSITIVE_INFINITY, complete);
+    if (!complete || malformed > 0) throw mixedLines(file);
+  }
+  return { ...call, mixedLineEnds: true };
+}
+
+function mixedLines(file: string): MillraceError {
+  return new MillraceError({
+    code: 'FILE_FORMAT',
+    message: 'The lines of the file end in different ways (CR LF and LF), and quotes in it do not close cleanly.',
+    hint: 'Give all lines the same end, for example with dos2unix, or set the quote to none in the file options.',
+    at: { file },
+  });
+}
+
+/** The error of a read, with the place in the file and what to set. */
+export async function explainRead(error: unknown, source: CsvSource, call: CsvCall): Promise<unknown> {
+  const message = fullMessage(error);
+  if (/invalid unicode|not utf-8|byte sequence mismatch/i.test(message)) {
+    for (const file of source.files) {
+      const wrong = await findWrongEncoding(file);
+      if (wrong) return wrong;
+    }
+  }
+  const columns = /Expected Number of Columns: (\d+) Found: (\d+)/i.exec(message);
+  if (columns) return ragged(error, message, columns, source, call);
+  return error;
+}
+
+function ragged(
+  error: unknown,
+  message: string,
+  [, expected, found]: RegExpExecArray,
+  source: CsvSource,
+  call: CsvCall,
+): MillraceError {
+  const line = Number(/CSV Error on Line: (\d+)/.exec(message)?.[1] ?? errorShape(error).at?.line ?? 0);
+  const original = /Original Line:\s*(.*)/.exec(message)?.[1];
+  const file = source.files.length === 1 ? source.files[0] : errorShape(error).at?.file;
+  const delimiter = call.dialect.delimiter === '\t' ? 'tab' : JSON.stringify(call.dialect.delimiter);
+  return new MillraceError({
+    code: 'FILE_FORMAT',
+    message: `Line ${line} has ${found} columns where ${expected} are expected${original ? `: ${original.slice(0, 200)}` : '.'}`,
+    hint: `Mend the line, or set delimiter (now ${delimiter}), quote, or how many lines to skip (now ${call.dialect.skip}) in the file options.`,
+    at: {
+      ...(file ? { file } : {}),
+      ...(line > 0 ? { line } : {}),
+      column: columnWhereRaggedness(original, Number(expected), Number(found), call),
+    },
+    cause: error,
+  });
+}
+
+/** The character at which the first column too many starts, or the end of a line with too few. */
+function columnWhereRaggedness(original: string | undefined, expected: number, found: number, call: CsvCall): number {
+  if (original === undefined) return 1;
+  if (found < expected) return original.length + 1;
+  const fields = original.split(call.dialect.delimiter).slice(0, expected);
+  return fields.join(call.dialect.delimiter).length + 1 + call.dialect.delimiter.length;
+}
+
+/** The message with what the engine may have kept aside when it shortened it. */
+export function fullMessage(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const cause = error.cause === undefined ? '' : `\n${fullMessage(error.cause)}`;
+  return `${error.message}${cause}`.replaceAll('\\n', '\n').replaceAll('\\"', '"');
+}
