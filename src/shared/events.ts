@@ -40,5 +40,9 @@ export interface ExportJob {
   rows: number;
   totalRows: number;
   bytes: number;
+  /** For a browser: fetched from the backend when done, by `/api/exports/<id>/download`. */
+  download: boolean;
+  /** Sentences on columns that were written in another form. */
+  notes: string[];
   error?: ErrorShape;
 }

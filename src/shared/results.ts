@@ -37,6 +37,8 @@ export interface ResultInfo {
   error?: ErrorShape;
   /** Set on a sorted, filtered or grouped copy: the result it was made from. */
   source?: string;
+  /** The plan of `sql`, as one cell of JSON, and not its rows. */
+  plan?: boolean;
   pinned: boolean;
 }
 
@@ -65,8 +67,17 @@ export interface RunRequest {
   offset?: number;
   parameters?: Record<string, ParameterValue>;
   timeZone?: string;
-  /** Run each statement as EXPLAIN ANALYZE and keep the plan beside. */
-  analyze?: boolean;
+  /**
+   * Number of the first statement within the whole worksheet, from 1. A result is named after its statement's number, so
+   * `_1` stays the first statement's when only the second is run again. A pinned result keeps its name; the number next
+   * free is taken then.
+   */
+  firstStatement?: number;
+  /**
+   * Asks for each statement's plan instead of its rows: `analyze` runs it and measures its operators, `plan` only plans
+   * it. The answer is a result without a name, marked `plan`, of one cell of JSON.
+   */
+  explain?: 'analyze' | 'plan';
 }
 
 export type ParameterValue = string | number | boolean | null;

@@ -16,12 +16,19 @@ export function openEditorModel(key: string, text: string, language: string): Mo
   if (known) return known;
   const uri = monaco.Uri.from({ scheme: 'millrace', path: `/${encodeURIComponent(key)}` });
   const entry: ModelEntry = {
-    model: monaco.editor.createModel(text, language, uri),
+    model: createTextModel(text, language, uri),
     viewState: null,
     client: undefined,
   };
   entries.set(key, entry);
   return entry;
+}
+
+/** A model with brackets in one colour: in rainbow colours they would outshine the names. */
+export function createTextModel(text: string, language: string, uri?: monaco.Uri): monaco.editor.ITextModel {
+  const model = monaco.editor.createModel(text, language, uri);
+  model.updateOptions({ bracketColorizationOptions: { enabled: false, independentColorPoolPerBracketType: false } });
+  return model;
 }
 
 /** Ends the model of a closed tab. */

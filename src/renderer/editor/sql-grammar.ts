@@ -23,6 +23,7 @@ variant`.split(/\s+/);
 /** DuckDB's lexical rules for colouring: nested comments, dollar quotes, `E''` strings, `$name` parameters. */
 export const SQL_GRAMMAR: monaco.languages.IMonarchLanguage = {
   ignoreCase: true,
+  unicode: true,
   defaultToken: '',
   keywords: KEYWORDS,
   types: TYPES,

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'react';
 import { BASE_OPTIONS } from './editor-options';
 import { registerLanguages } from './languages';
+import { createTextModel } from './model-registry';
 import { monaco } from './monaco';
 import { SQL_LANGUAGE } from './sql-grammar';
 import { applyTheme, type EditorTheme, editorTheme } from './themes';
@@ -33,6 +34,7 @@ export function TextDiff({ original, modified, labels, theme, language = SQL_LAN
       renderSideBySide: true,
       useInlineViewWhenSpaceIsLimited: false,
       renderGutterMenu: false,
+      renderOverviewRuler: false,
       originalAriaLabel: left,
       modifiedAriaLabel: right,
     });
@@ -45,8 +47,8 @@ export function TextDiff({ original, modified, labels, theme, language = SQL_LAN
 
   useEffect(() => {
     const models = {
-      original: monaco.editor.createModel(original, language),
-      modified: monaco.editor.createModel(modified, language),
+      original: createTextModel(original, language),
+      modified: createTextModel(modified, language),
     };
     const shown = editor.current;
     shown?.setModel(models);

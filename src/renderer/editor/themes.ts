@@ -98,6 +98,8 @@ function colours(token: (name: string) => string): Record<string, string> {
     'editorSuggestWidget.highlightForeground': token('accent'),
     'editorSuggestWidget.focusHighlightForeground': token('accent'),
     'editorOverviewRuler.border': clear,
+    'editorOverviewRuler.errorForeground': token('fail'),
+    'editorOverviewRuler.warningForeground': token('warn'),
     'editorGutter.background': token('surface-0'),
     'editorLightBulb.foreground': token('accent'),
     'symbolIcon.fieldForeground': token('type'),

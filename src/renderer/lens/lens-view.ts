@@ -109,8 +109,8 @@ function windowSql(result: ResultInfo, rows: number[], columns: number[]): strin
   });
   const order = rows.length > 0 ? rows.map((row, at) => `(${row}, ${at})`).join(', ') : '(NULL, NULL)';
   return [
-    `SELECT ${['at', ...list].join(', ')} FROM (VALUES ${order}) wanted(r, at)`,
-    'JOIN result ON result.rowid = wanted.r ORDER BY at',
+    `SELECT ${['place', ...list].join(', ')} FROM (VALUES ${order}) wanted(r, place)`,
+    'JOIN result ON result.rowid = wanted.r ORDER BY place',
   ].join(' ');
 }
 

@@ -32,7 +32,7 @@ type Token = { kind: 'blank' | 'name' | 'word' | 'literal' | 'operator' | 'other
 
 function readToken(sql: string, at: number, end: number): Token {
   const text = sql.slice(at, end);
-  if (/^\s/.test(text)) return { kind: 'blank', text, end };
+  if (/^(?:\s|--|\/\*)/.test(text)) return { kind: 'blank', text, end };
   if (/^'(?:[^']|'')*'$/s.test(text)) return { kind: 'literal', text, end };
   if (/^"(?:[^"]|"")+"$/s.test(text)) return { kind: 'name', text: text.slice(1, -1).replaceAll('""', '"'), end };
   if (/^[\p{L}_]/u.test(text)) {

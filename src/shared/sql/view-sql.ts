@@ -1,7 +1,7 @@
 import type { ColumnInfo } from '../columns';
 import type { SortKey, ViewRequest } from '../results';
 import { quoteIdentifier, quoteLiteral } from './quote';
-import { columnRef, displayText } from './result-columns';
+import { columnRef } from './result-columns';
 
 /**
  * The order of a sorted view: NULL always last, whichever way, and rows that tie stay in the order of the result.
@@ -18,7 +18,7 @@ export function valuesSql(values: ViewRequest['values']): string | undefined {
     const texts = filter.values.filter((value) => value !== null).map(quoteLiteral);
     const ref = columnRef(filter.column);
     const kept = [
-      texts.length > 0 ? `coalesce(${displayText(ref)} IN (${texts.join(', ')}), false)` : undefined,
+      texts.length > 0 ? `coalesce(CAST(${ref} AS VARCHAR) IN (${texts.join(', ')}), false)` : undefined,
       filter.values.includes(null) ? `${ref} IS NULL` : undefined,
     ].filter((part) => part !== undefined);
     const any = kept.length > 0 ? `(${kept.join(' OR ')})` : 'false';

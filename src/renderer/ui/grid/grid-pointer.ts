@@ -180,8 +180,10 @@ export class GridPointer {
 
   readonly #onDouble = (event: MouseEvent): void => {
     if (this.#onScrollBar(event)) return;
-    const title = titleOf(event.target);
-    if (title && (event.target as HTMLElement).closest('.grid-resize')) {
+    // The captured pointer makes the scroller the target, so what was clicked is asked for by place.
+    const target = document.elementFromPoint(event.clientX, event.clientY);
+    const title = titleOf(target);
+    if (title && target?.closest('.grid-resize')) {
       this.#view.fit([this.#view.plan.columns[Number(title.dataset.place)] ?? 0]);
       return;
     }

@@ -81,6 +81,7 @@ export class RowPainter {
   #version = 0;
   #plan: ColumnPlan | undefined;
   #scrollLeft = -1;
+  #named: HTMLElement | undefined;
   #from = 0;
   #to = 0;
 
@@ -114,7 +115,20 @@ export class RowPainter {
       // A row just out of view keeps its true place there; only one that was not painted with the rest must go.
       if (inView || view.version !== this.#version) this.#show(view, inView);
     }
+    this.#nameActive(state);
     this.#layer.style.transform = `translate3d(0, ${Math.round(this.#base * ROW_HEIGHT - state.position)}px, 0)`;
+  }
+
+  /** Names the active cell for assistive technology; a recycled element gives the name up first. */
+  #nameActive({ selection: { active }, plan, activeId }: PaintState): void {
+    const view = active.row < 0 ? undefined : this.#rows[active.row % this.#rows.length];
+    const cells =
+      active.place < plan.pinnedCount ? view?.pinnedCells[active.place] : view?.cells[active.place % this.#slots];
+    const shown = view?.row === active.row && cells?.place === active.place ? cells.element : undefined;
+    if (shown === this.#named && shown?.id === activeId) return;
+    this.#named?.removeAttribute('id');
+    this.#named = shown;
+    if (shown) shown.id = activeId;
   }
 
   /** Repaints what just arrived, without touching other rows. */
@@ -245,7 +259,7 @@ function paintCell(cell: CellView, row: number, place: number, state: PaintState
   if (isActive) flags |= ACTIVE;
   const mark = text === undefined ? undefined : state.mark?.(row, source);
   if (mark) flags |= mark === 'differs' ? DIFFERS : MISSING;
-  if (flags !== cell.flags) applyFlags(cell, flags, state.activeId);
+  if (flags !== cell.flags) applyFlags(cell, flags);
   if (cell.stale || text !== cell.shown) applyText(cell, text, (state.plan.width[place] ?? 0) / 5 + 8);
 }
 
@@ -258,12 +272,11 @@ function placeCell(cell: CellView, place: number, plan: ColumnPlan): void {
   cell.stale = true;
 }
 
-function applyFlags(cell: CellView, flags: number, activeId: string): void {
+function applyFlags(cell: CellView, flags: number): void {
   const changed = flags ^ cell.flags;
   cell.flags = flags;
   cell.element.className = classNameOf(flags);
   if (changed & SELECTED) cell.element.ariaSelected = flags & SELECTED ? 'true' : 'false';
-  if (changed & ACTIVE) cell.element.id = flags & ACTIVE ? activeId : '';
   if (changed & WAITING) cell.element.ariaBusy = flags & WAITING ? 'true' : null;
 }
 

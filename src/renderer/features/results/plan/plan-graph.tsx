@@ -56,8 +56,12 @@ export function PlanGraph({ plan, selected, onSelect }: PlanGraphProps) {
         </div>
       </div>
       <div className="plan-zoom">
-        <IconButton icon="zoom-in" label="Zoom in (+)" onClick={() => zoom(1.2)} />
-        <IconButton icon="zoom-out" label="Zoom out (-)" onClick={() => zoom(1 / 1.2)} />
+        <Button look="quiet" aria-label="Zoom in" title="Zoom in (+)" onClick={() => zoom(1.2)}>
+          +
+        </Button>
+        <Button look="quiet" aria-label="Zoom out" title="Zoom out (−)" onClick={() => zoom(1 / 1.2)}>
+          −
+        </Button>
         <Button look="quiet" title="Fit the whole plan (0)" onClick={showAll}>
           Fit
         </Button>

@@ -1,0 +1,23 @@
+import { eventsRouter } from './routers/events';
+import { explorerRouter } from './routers/explorer';
+import { exportsRouter } from './routers/exports';
+import { languageRouter } from './routers/language';
+import { projectRouter } from './routers/project';
+import { resultsRouter } from './routers/results';
+import { settingsRouter } from './routers/settings';
+import { worksheetsRouter } from './routers/worksheets';
+import { router } from './trpc';
+
+/** Every call that a window can make, by domain. Bulk data has plain routes of its own in `result-routes.ts`. */
+export const appRouter = router({
+  project: projectRouter,
+  explorer: explorerRouter,
+  worksheets: worksheetsRouter,
+  results: resultsRouter,
+  exports: exportsRouter,
+  language: languageRouter,
+  settings: settingsRouter,
+  events: eventsRouter,
+});
+
+export type AppRouter = typeof appRouter;

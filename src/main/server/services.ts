@@ -1,0 +1,78 @@
+import type { BackendEvent } from '../../shared/events';
+import type { EngineConnection } from '../engine/connection';
+import { Engine } from '../engine/engine';
+import { LanguageService } from '../engine/language/language-service';
+import { FileCatalog } from '../lake/files/file-catalog';
+import { QueryHistory } from '../project/history';
+import type { Project } from '../project/project';
+import { isTrusted } from '../project/trust';
+import { ProjectWatcher } from '../project/watch';
+import { ExportJobs } from './export-jobs';
+import { RunStarter } from './run-starter';
+
+/** Everything that works on one open project. */
+export interface Services {
+  project: Project;
+  engine: Engine;
+  files: FileCatalog;
+  language: LanguageService;
+  history: QueryHistory;
+  exports: ExportJobs;
+  runs: RunStarter;
+  watcher: ProjectWatcher;
+  /** Runs `work` on a connection of its own for reading, which is closed afterwards. */
+  reading<T>(work: (connection: EngineConnection) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the engine and what stands on it. Throws PROJECT_LOCKED where another process has the project; nothing stays
+ * open then.
+ */
+export async function openServices(project: Project, emit: (event: BackendEvent) => void): Promise<Services> {
+  const engine = await Engine.open({
+    projectFolder: project.folder,
+    stateFolder: project.stateFolder,
+    restricted: !(await isTrusted(project.folder)),
+    limits: project.config.engine,
+  });
+  const stopEvents = engine.on(emit);
+  const historyConnection = await engine.connect();
+  const history = await QueryHistory.open(historyConnection);
+  const files = new FileCatalog({ project, engine, emit });
+  engine.prepareSql = (sql) => files.prepareSql(sql);
+  const language = new LanguageService({ engine, files, projectFolder: project.folder });
+  const exports = new ExportJobs(engine, project, emit);
+  const runs = new RunStarter(engine, history, emit);
+  const watcher = new ProjectWatcher(project, (event) => {
+    language.invalidate();
+    emit(event);
+  });
+
+  return {
+    project,
+    engine,
+    files,
+    language,
+    history,
+    exports,
+    runs,
+    watcher,
+    async reading(work) {
+      const connection = await engine.connect();
+      try {
+        return await work(connection);
+      } finally {
+        connection.close();
+      }
+    },
+    async close() {
+      await watcher.close();
+      await exports.close();
+      await files.close();
+      historyConnection.close();
+      stopEvents();
+      await engine.close();
+    },
+  };
+}

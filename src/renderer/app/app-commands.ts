@@ -1,0 +1,196 @@
+import { api } from '../api/client';
+import { desktop } from '../desktop/desktop';
+import { useApp } from './app-store';
+import type { Command } from './commands/command';
+import { allCommands, isEnabled, runCommand, shownKeys } from './commands/registry';
+import { pick, type PaletteItem } from './palette/palette-store';
+import { useSettings } from './settings-store';
+import { activeTab, closeTab, openTabs, useWorkbench } from './workbench/workbench-store';
+
+function commandItems(): PaletteItem[] {
+  return allCommands()
+    .filter((command) => !command.hidden && isEnabled(command.id))
+    .map((command) => {
+      const keys = shownKeys(command.id);
+      return {
+        id: command.id,
+        label: command.title,
+        detail: command.category,
+        ...(command.icon ? { icon: command.icon } : {}),
+        ...(keys ? { keys } : {}),
+        run: () => runCommand(command.id),
+      };
+    });
+}
+
+/** Everything that has a name: worksheets, files, tables of the engine; commands come last. */
+async function everything(): Promise<PaletteItem[]> {
+  const [worksheets, datasets, catalog] = await Promise.all([
+    api.worksheets.list.query(),
+    api.explorer.datasets.query(),
+    api.explorer.catalog.query(),
+  ]);
+  const sheets = worksheets.map(({ path }) => ({
+    id: `sheet:${path}`,
+    label: path,
+    icon: 'code' as const,
+    run: () => runCommand('worksheet.open', path),
+  }));
+  const files = datasets.map((reference) => ({
+    id: `file:${reference.path}#${reference.part ?? ''}`,
+    label: reference.part === undefined ? reference.path : `${reference.path} · ${reference.part}`,
+    icon: 'document' as const,
+    run: () => runCommand('explore.open', reference),
+  }));
+  const tables = catalog.flatMap((database) =>
+    database.schemas.flatMap((schema) =>
+      schema.tables.map((table) => ({
+        id: `table:${database.name}.${schema.name}.${table.name}`,
+        label: `${database.name}.${schema.name}.${table.name}`,
+        icon: 'table' as const,
+        run: () => runCommand('worksheet.query', `from "${database.name}"."${schema.name}"."${table.name}";`),
+      })),
+    ),
+  );
+  return [...sheets, ...files, ...tables, ...commandItems()];
+}
+
+async function pickTimeZone(): Promise<void> {
+  const local = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const zones = ['UTC', local, ...Intl.supportedValuesOf('timeZone')].filter((zone, at, all) => all.indexOf(zone) === at);
+  pick({
+    placeholder: 'Time zone in which times are shown',
+    items: zones.map((zone) => ({
+      id: zone,
+      label: zone,
+      ...(zone === local ? { detail: 'this machine' } : {}),
+      run: () => useSettings.getState().change({ timeZone: zone }),
+    })),
+  });
+}
+
+function setTheme(theme: 'light' | 'dark' | 'system'): Command {
+  return {
+    id: `theme.${theme}`,
+    title: `Theme: ${theme}`,
+    category: 'View',
+    run: () => useSettings.getState().change({ theme }),
+  };
+}
+
+function stepTab(step: number): void {
+  const { dock, activeKey } = useWorkbench.getState();
+  const tabs = openTabs();
+  const at = tabs.findIndex((tab) => tab.key === activeKey);
+  const next = tabs[(at + step + tabs.length) % tabs.length];
+  if (next) dock?.getPanel(next.key)?.api.setActive();
+}
+
+const hasTab = () => activeTab() !== undefined;
+
+export const appCommands: Command[] = [
+  {
+    id: 'palette.open',
+    title: 'Show all commands',
+    category: 'Go',
+    keys: { vscode: ['Mod+Shift+P', 'F1'], datagrip: ['Mod+Shift+A', 'F1'] },
+    run: () => pick({ placeholder: 'Run a command', items: commandItems() }),
+  },
+  {
+    id: 'go.anything',
+    title: 'Go to table, file or worksheet',
+    category: 'Go',
+    icon: 'search',
+    keys: { vscode: ['Mod+P'], datagrip: ['Mod+Shift+N', 'Mod+P'], browser: ['Alt+P'] },
+    run: () => pick({ placeholder: 'Search tables, files and commands', items: everything }),
+  },
+  {
+    id: 'tab.close',
+    title: 'Close the tab',
+    category: 'View',
+    icon: 'cross',
+    keys: { vscode: ['Mod+W'], datagrip: ['Mod+F4', 'Mod+W'], browser: ['Alt+W'] },
+    when: hasTab,
+    async run() {
+      const tab = activeTab();
+      if (tab) await closeTab(tab.key);
+    },
+  },
+  {
+    id: 'tab.next',
+    title: 'Next tab',
+    category: 'View',
+    keys: { vscode: ['Mod+PageDown'], datagrip: ['Alt+Right'], browser: ['Alt+PageDown'] },
+    when: hasTab,
+    run: () => stepTab(1),
+  },
+  {
+    id: 'tab.previous',
+    title: 'Previous tab',
+    category: 'View',
+    keys: { vscode: ['Mod+PageUp'], datagrip: ['Alt+Left'], browser: ['Alt+PageUp'] },
+    when: hasTab,
+    run: () => stepTab(-1),
+  },
+  {
+    id: 'tab.splitRight',
+    title: 'Move the tab into a split to the right',
+    category: 'View',
+    icon: 'columns',
+    keys: { vscode: ['Mod+\\'], datagrip: ['Mod+\\'] },
+    when: () => openTabs().length > 1,
+    run() {
+      const { dock, activeKey } = useWorkbench.getState();
+      const panel = activeKey === undefined ? undefined : dock?.getPanel(activeKey);
+      if (panel) panel.api.moveTo({ group: panel.group, position: 'right' });
+    },
+  },
+  {
+    id: 'side.toggle',
+    title: 'Show or hide the side view',
+    category: 'View',
+    keys: { vscode: ['Mod+B'], datagrip: ['Alt+0'] },
+    run: () => useWorkbench.getState().toggleSide(useWorkbench.getState().sideView),
+  },
+  {
+    id: 'theme.toggle',
+    title: 'Switch between light and dark',
+    category: 'View',
+    run() {
+      const dark = document.documentElement.dataset.theme === 'dark';
+      return useSettings.getState().change({ theme: dark ? 'light' : 'dark' });
+    },
+  },
+  setTheme('light'),
+  setTheme('dark'),
+  setTheme('system'),
+  {
+    id: 'settings.timeZone',
+    title: 'Time zone in which times are shown…',
+    category: 'Settings',
+    run: pickTimeZone,
+  },
+  {
+    id: 'project.open',
+    title: 'Open another project…',
+    category: 'File',
+    icon: 'folder-open',
+    async run() {
+      if (!desktop) {
+        const folder = useApp.getState().project?.folder ?? '';
+        return pick({
+          placeholder: 'Each project is served on its own; run one of these in a terminal',
+          items: ['/path/to/project', folder].map((path) => ({
+            id: path,
+            label: `millrace serve --project ${path}`,
+            detail: 'copies the command',
+            icon: 'clipboard' as const,
+            run: () => navigator.clipboard.writeText(`millrace serve --project ${path}`),
+          })),
+        });
+      }
+      const folder = await desktop.openFolderDialog();
+      if (folder) await desktop.openProject(folder);
+    },
+  },
+];

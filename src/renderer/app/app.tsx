@@ -1,0 +1,86 @@
+import { useEffect, useState } from 'react';
+import type { ErrorShape } from '../../shared/errors';
+import { callError } from '../api/client';
+import { Button } from '../ui/button';
+import { ErrorBox } from '../ui/error-box';
+import { SplitPane } from '../ui/split-pane';
+import { ContextMenuLayer } from '../ui/context-menu';
+import { Toaster } from '../ui/toaster';
+import { useApp } from './app-store';
+import { listenForKeys } from './commands/keyboard';
+import { ActivityBar } from './frame/activity-bar';
+import { Notices } from './frame/notices';
+import { sideViews } from './frame/side-views';
+import { StatusBar } from './frame/status-bar';
+import { TitleBar } from './frame/title-bar';
+import { Overlays } from './overlays';
+import { Palette } from './palette/palette';
+import { firstTabs, registerFeatures } from './register-features';
+import { startWorkbench } from './start-workbench';
+import { useThemeOnDocument } from './theme';
+import { Dock } from './workbench/dock';
+import { useWorkbench } from './workbench/workbench-store';
+
+registerFeatures();
+
+/** The whole window: frame, side view, dock, palette. */
+export function App() {
+  useThemeOnDocument();
+  const [failure, setFailure] = useState<ErrorShape>();
+  const [attempt, setAttempt] = useState(0);
+  const project = useApp((state) => state.project);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt starts it again
+  useEffect(() => {
+    setFailure(undefined);
+    startWorkbench().catch((error) => setFailure(callError(error)));
+  }, [attempt]);
+  useEffect(() => listenForKeys(), []);
+
+  if (failure) {
+    return (
+      <div className="start-failure">
+        <ErrorBox error={failure}>
+          <Button onClick={() => setAttempt(attempt + 1)}>Try again</Button>
+        </ErrorBox>
+      </div>
+    );
+  }
+  return (
+    <div className="app">
+      <TitleBar />
+      <Notices />
+      <ActivityBar />
+      <main className="workbench">{project ? <Workbench folder={project.folder} /> : null}</main>
+      <StatusBar />
+      <Palette />
+      <Overlays />
+      <ContextMenuLayer />
+      <Toaster />
+    </div>
+  );
+}
+
+function Workbench({ folder }: { folder: string }) {
+  const { sideOpen, sideView, sideWidth, setSideWidth } = useWorkbench();
+  const Side = sideViews().find((view) => view.id === sideView)?.component;
+  const dock = (
+    <div className="dock-area">
+      <Dock folder={folder} firstTabs={firstTabs} />
+    </div>
+  );
+  return (
+    <div className={sideOpen ? 'side-open' : 'side-closed'} style={{ height: '100%' }}>
+      <SplitPane
+        label="Width of the side view"
+        direction="columns"
+        fixed="first"
+        minimum={0}
+        size={sideOpen ? sideWidth : 0}
+        onSize={setSideWidth}
+        first={Side && sideOpen ? <Side /> : null}
+        second={dock}
+      />
+    </div>
+  );
+}

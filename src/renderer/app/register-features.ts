@@ -1,0 +1,59 @@
+import { api } from '../api/client';
+import { onBackendEvent } from '../api/events';
+import { exploreCommands } from '../features/explore/explore-commands';
+import { ExploreSide } from '../features/explore/explore-side';
+import { FileTab } from '../features/explore/file-tab';
+import { registerHelp } from '../features/help/register-help';
+import { HistorySide } from '../features/history/history-side';
+import { registerSettings } from '../features/settings/register-settings';
+import { worksheetCommands } from '../features/worksheet/worksheet-commands';
+import { fileChanged, worksheetTab } from '../features/worksheet/worksheet-files';
+import { worksheetClosed, worksheetMayClose } from '../features/worksheet/worksheet-close';
+import { WorksheetTab } from '../features/worksheet/worksheet-tab';
+import { appCommands } from './app-commands';
+import { registerCommands } from './commands/registry';
+import { registerSideView } from './frame/side-views';
+import { closeSession } from './sessions/session-run';
+import { useSessions } from './sessions/session-store';
+import { registerTabKind, type TabInput } from './workbench/tab';
+import { useWorkbench } from './workbench/workbench-store';
+
+/** Brings every feature's commands, side views and tabs into the window. A new feature is added here and nowhere else. */
+export function registerFeatures(): void {
+  registerCommands(appCommands);
+  registerCommands(exploreCommands);
+  registerCommands(worksheetCommands);
+  registerCommands([
+    {
+      id: 'history.show',
+      title: 'Show the query history',
+      category: 'View',
+      icon: 'history',
+      keys: { vscode: ['Mod+Alt+H'], datagrip: ['Mod+Alt+E'] },
+      run: () => useWorkbench.getState().showSide('history'),
+    },
+  ]);
+  registerSideView({ id: 'explore', title: 'Explore', icon: 'search-template', component: ExploreSide });
+  registerSideView({ id: 'history', title: 'Query history', icon: 'history', component: HistorySide });
+  registerTabKind('worksheet', {
+    icon: 'code',
+    component: WorksheetTab,
+    mayClose: worksheetMayClose,
+    closed: worksheetClosed,
+  });
+  registerTabKind('file', { icon: 'table', component: FileTab, closed: (input) => void closeSession(input.key) });
+  registerSettings();
+  registerHelp();
+  onBackendEvent((event) => {
+    const { onRun, onResult } = useSessions.getState();
+    if (event.type === 'run') onRun(event.run);
+    if (event.type === 'result') onResult(event.result);
+    if (event.type === 'files') for (const path of event.paths) void fileChanged(path);
+  });
+}
+
+/** What a project shows when it is opened for the first time: its first saved worksheet. */
+export async function firstTabs(): Promise<TabInput[]> {
+  const [first] = await api.worksheets.list.query();
+  return first === undefined ? [] : [worksheetTab(first.path)];
+}

@@ -1,0 +1,32 @@
+import { useEffect, useSyncExternalStore } from 'react';
+import { desktop } from '../desktop/desktop';
+import { useSettings } from './settings-store';
+
+export type Theme = 'light' | 'dark';
+
+const darkQuery = window.matchMedia('(prefers-color-scheme: dark)');
+
+function subscribe(listener: () => void): () => void {
+  darkQuery.addEventListener('change', listener);
+  return () => darkQuery.removeEventListener('change', listener);
+}
+
+/** The theme that shows now: the chosen one, or the system's. */
+export function useTheme(): Theme {
+  const chosen = useSettings((state) => state.settings.theme);
+  const dark = useSyncExternalStore(subscribe, () => darkQuery.matches);
+  if (chosen !== 'system') return chosen;
+  return dark ? 'dark' : 'light';
+}
+
+/** Sets the theme on the document, for our own tokens and for Blueprint's classes. */
+export function useThemeOnDocument(): Theme {
+  const theme = useTheme();
+  const chosen = useSettings((state) => state.settings.theme);
+  useEffect(() => {
+    document.documentElement.dataset.theme = theme;
+    document.body.classList.toggle('bp6-dark', theme === 'dark');
+    desktop?.setTheme(chosen);
+  }, [theme, chosen]);
+  return theme;
+}

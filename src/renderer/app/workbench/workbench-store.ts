@@ -1,0 +1,95 @@
+import type { DockviewApi } from 'dockview-react';
+import { create } from 'zustand';
+import { type TabInput, tabKind } from './tab';
+
+interface WorkbenchState {
+  dock: DockviewApi | undefined;
+  /** Key of the tab that has the focus. */
+  activeKey: string | undefined;
+  /** Tabs with something unsaved, by key. */
+  dirty: Record<string, boolean>;
+  sideView: string;
+  sideOpen: boolean;
+  sideWidth: number;
+  setDock(dock: DockviewApi): void;
+  setActive(key: string | undefined): void;
+  setDirty(key: string, dirty: boolean): void;
+  /** Opens a side view; asked again for the open one, closes it. */
+  toggleSide(view: string): void;
+  showSide(view: string): void;
+  setSideWidth(width: number): void;
+}
+
+export const useWorkbench = create<WorkbenchState>()((set) => ({
+  dock: undefined,
+  activeKey: undefined,
+  dirty: {},
+  sideView: 'explore',
+  sideOpen: true,
+  sideWidth: 264,
+  setDock: (dock) => set({ dock }),
+  setActive: (activeKey) => set({ activeKey }),
+  setDirty: (key, dirty) =>
+    set((state) => (Boolean(state.dirty[key]) === dirty ? state : { dirty: { ...state.dirty, [key]: dirty } })),
+  toggleSide: (view) =>
+    set((state) => ({ sideView: view, sideOpen: state.sideView === view ? !state.sideOpen : true })),
+  showSide: (view) => set({ sideView: view, sideOpen: true }),
+  setSideWidth: (sideWidth) => set({ sideWidth: Math.round(Math.min(Math.max(sideWidth, 180), 600)) }),
+}));
+
+/** Opens a tab, or brings it forward where it is open already. `beside` opens it in a split to the right. */
+export function openTab(input: TabInput, o: { beside?: boolean } = {}): void {
+  const { dock } = useWorkbench.getState();
+  const open = dock?.getPanel(input.key);
+  if (open) {
+    open.api.updateParameters({ input });
+    open.api.setActive();
+    return;
+  }
+  const reference = dock?.activePanel;
+  dock?.addPanel({
+    id: input.key,
+    component: 'tab',
+    title: input.title,
+    params: { input },
+    ...(o.beside && reference ? { position: { referencePanel: reference, direction: 'right' } } : {}),
+  });
+}
+
+/** The input of the tab that has the focus. */
+export function activeTab(): TabInput | undefined {
+  const { dock, activeKey } = useWorkbench.getState();
+  const panel = activeKey === undefined ? undefined : dock?.getPanel(activeKey);
+  return panel?.params?.input as TabInput | undefined;
+}
+
+export function openTabs(): TabInput[] {
+  const panels = useWorkbench.getState().dock?.panels ?? [];
+  return panels.map((panel) => panel.params?.input as TabInput).filter(Boolean);
+}
+
+/** Closes a tab unless its kind keeps it open. */
+export async function closeTab(key: string): Promise<void> {
+  const panel = useWorkbench.getState().dock?.getPanel(key);
+  const input = panel?.params?.input as TabInput | undefined;
+  if (!panel || !input) return;
+  const kind = tabKind(input.kind);
+  if (kind?.mayClose && !(await kind.mayClose(input))) return;
+  panel.api.close();
+}
+
+/** Gives an open tab another input under a new key, at the same place: an untitled worksheet that was saved. */
+export function replaceTab(key: string, input: TabInput): void {
+  const dock = useWorkbench.getState().dock;
+  const panel = dock?.getPanel(key);
+  if (!dock || !panel) return;
+  const index = panel.group.panels.indexOf(panel);
+  dock.addPanel({
+    id: input.key,
+    component: 'tab',
+    title: input.title,
+    params: { input },
+    position: { referenceGroup: panel.group, index: index + 1 },
+  });
+  panel.api.close();
+}

@@ -1,0 +1,102 @@
+import { useEffect, useMemo } from 'react';
+import { onBackendEvent } from '../../api/events';
+import { runCommand } from '../../app/commands/registry';
+import { useApp } from '../../app/app-store';
+import { IconButton } from '../../ui/button';
+import { openContextMenu, openMenuBelow } from '../../ui/context-menu';
+import { TextField } from '../../ui/text-field';
+import { Tree } from '../../ui/tree/tree';
+import { explorerMenu, openTarget } from './explore-menu';
+import { type ExploreRow, exploreRows, hasParts } from './explore-rows';
+import { useExplore } from './explore-store';
+
+/** Reads what a row shows when it is unfolded. */
+function loadInside(row: ExploreRow): void {
+  const { loadFolder, loadParts, loadDescription } = useExplore.getState();
+  const { target } = row;
+  if (target.kind === 'relation') void loadDescription(target.reference);
+  if (target.kind !== 'entry') return;
+  const { entry } = target;
+  if (entry.kind === 'folder') void loadFolder(entry.path);
+  else if (hasParts(entry.format)) void loadParts(entry.path);
+  else void loadDescription({ path: entry.path });
+}
+
+function useExploreData(addedFolders: string[]): void {
+  useEffect(() => {
+    const { loadFolder, loadCatalog, refresh, changed } = useExplore.getState();
+    void loadFolder('');
+    void loadCatalog();
+    return onBackendEvent((event) => {
+      if (event.type === 'files') changed(event.paths);
+      if (event.type === 'catalog') void loadCatalog();
+      if (event.type === 'engine' && event.state === 'reopened') void refresh();
+      if (event.type === 'file-check') void useExplore.getState().loadDescription({ path: event.path });
+    });
+  }, []);
+  useEffect(() => {
+    for (const folder of addedFolders) void useExplore.getState().loadFolder(folder);
+  }, [addedFolders]);
+}
+
+const NO_FOLDERS: string[] = [];
+
+/** The explore tree: the project's files, added folders, and the engine's own tables. */
+export function ExploreSide() {
+  const addedFolders = useApp((state) => state.project?.addedFolders) ?? NO_FOLDERS;
+  const state = useExplore();
+  useExploreData(addedFolders);
+  const rows = useMemo(() => exploreRows(state, addedFolders), [state, addedFolders]);
+  const rowOf = (id: string) => rows.find((row) => row.id === id);
+
+  const toggle = (id: string) => {
+    const row = rowOf(id);
+    if (!row) return;
+    const expanded = !state.expanded[id];
+    state.setExpanded(id, expanded);
+    if (expanded) loadInside(row);
+  };
+  const open = (id: string) => {
+    const row = rowOf(id);
+    if (row) openTarget(row);
+  };
+  return (
+    <section className="side" aria-label="Explore">
+      <header>
+        <h2>Explore</h2>
+        <IconButton
+          icon="plus"
+          label="New worksheet, add a folder"
+          onClick={(event) =>
+            openMenuBelow(
+              [
+                { label: 'New worksheet', icon: 'code', run: () => void runCommand('worksheet.new') },
+                { label: 'Add a folder to the tree…', icon: 'folder-new', run: () => void runCommand('explore.addFolder') },
+                { label: 'Open a file…', icon: 'document-open', run: () => void runCommand('explore.openFile') },
+              ],
+              event.currentTarget,
+            )
+          }
+        />
+        <IconButton icon="refresh" label="Read files and tables again" onClick={() => void runCommand('explore.refresh')} />
+        <IconButton icon="collapse-all" label="Fold everything" onClick={() => state.collapseAll()} />
+      </header>
+      <div className="filter">
+        <TextField label="Filter tables, columns, files" icon="search" value={state.filter} onChange={state.setFilter} />
+      </div>
+      <Tree
+        label="Files and tables"
+        rows={rows}
+        selected={state.selected}
+        onSelect={state.select}
+        onToggle={toggle}
+        onOpen={open}
+        onMenu={(id, at) => {
+          const row = rowOf(id);
+          const entries = row ? explorerMenu(row) : [];
+          if (entries.length > 0) openContextMenu(entries, at);
+        }}
+      />
+    </section>
+  );
+}

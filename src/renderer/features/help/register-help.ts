@@ -1,0 +1,38 @@
+import { showOverlay } from '../../app/overlay-registry';
+import { registerCommands, runCommand } from '../../app/commands/registry';
+import { pick } from '../../app/palette/palette-store';
+import { registerTabKind } from '../../app/workbench/tab';
+import { openTab } from '../../app/workbench/workbench-store';
+import { FunctionsPage } from './functions-page';
+import { Tour } from './tour';
+
+/** In-app help: the tour, the key map, the function reference. */
+export function registerHelp(): void {
+  registerTabKind('functions', { icon: 'function', component: FunctionsPage });
+  registerCommands([
+    {
+      id: 'help.open',
+      title: 'Help',
+      category: 'Help',
+      icon: 'help',
+      run: () =>
+        pick({
+          placeholder: 'Help',
+          items: [
+            { id: 'tour', label: 'Take the tour', detail: 'two minutes, can be left at any time', icon: 'help', run: () => runCommand('help.tour') },
+            { id: 'keys', label: 'Key map', icon: 'keyboard', run: () => runCommand('settings.keys') },
+            { id: 'functions', label: 'Function reference', icon: 'function', run: () => runCommand('help.functions') },
+            { id: 'commands', label: 'All commands', icon: 'search', run: () => runCommand('palette.open') },
+          ],
+        }),
+    },
+    { id: 'help.tour', title: 'Take the tour', category: 'Help', icon: 'help', run: () => showOverlay('tour', Tour) },
+    {
+      id: 'help.functions',
+      title: 'Function reference',
+      category: 'Help',
+      icon: 'function',
+      run: () => openTab({ kind: 'functions', key: 'functions', title: 'Functions' }),
+    },
+  ]);
+}

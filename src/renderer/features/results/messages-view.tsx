@@ -1,0 +1,51 @@
+import type { ResultInfo } from '../../../shared/results';
+import type { Session } from '../../app/sessions/session-store';
+import { runCommand } from '../../app/commands/registry';
+import { Button } from '../../ui/button';
+import { EmptyState } from '../../ui/empty-state';
+import { ErrorBox } from '../../ui/error-box';
+import { formatCount, formatDuration } from '../../ui/format';
+import { Icon } from '../../ui/icon';
+
+/** What each statement of the last run did, and the error where one failed. */
+export function MessagesView({ session }: { session: Session }) {
+  const { run, runError } = session;
+  const results = session.results.filter((result) => result.run === run?.id);
+  if (!run) return <EmptyState title="Nothing has run yet">Each statement of a run leaves a line here.</EmptyState>;
+  return (
+    <div className="messages">
+      <ol>
+        {results.map((result) => (
+          <li key={result.id}>
+            <Icon name={result.error ? 'error' : 'tick'} size={12} />
+            <code title={result.sql}>{result.sql.replace(/\s+/g, ' ').slice(0, 160)}</code>
+            <span className="numbers">{told(result)}</span>
+          </li>
+        ))}
+      </ol>
+      {run.state === 'cancelled' ? <p className="cancelled">Cancelled. {kept(results)}</p> : null}
+      {runError ? (
+        <ErrorBox error={runError}>
+          {runError.at?.offset === undefined ? null : (
+            <Button onClick={() => void runCommand('worksheet.reveal', runError)}>Show where</Button>
+          )}
+          {runError.code === 'PARAMETER_MISSING' ? (
+            <Button onClick={() => void runCommand('worksheet.run')}>Give the values</Button>
+          ) : null}
+        </ErrorBox>
+      ) : null}
+    </div>
+  );
+}
+
+function told(result: ResultInfo): string {
+  const time = formatDuration(result.milliseconds);
+  if (result.kind === 'rows') return `${formatCount(result.rowCount)} rows${result.state === 'cut' ? ' kept, cut' : ''} · ${time}`;
+  if (result.kind === 'changed') return `${formatCount(result.changedRows ?? 0)} rows changed · ${time}`;
+  return `done · ${time}`;
+}
+
+function kept(results: ResultInfo[]): string {
+  const cut = results.find((result) => result.state === 'cut');
+  return cut ? `${formatCount(cut.rowCount)} rows that had come are kept in ${cut.name}.` : '';
+}
