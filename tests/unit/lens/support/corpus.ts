@@ -1,5 +1,3 @@
-import { type ColumnInfo, columnKind } from '../../../../src/shared/columns';
-
 /** One column of the corpus: DuckDB's own spelling of its type, and values from the ordinary to the extreme. */
 interface CorpusColumn {
   type: string;
@@ -127,20 +125,6 @@ export const CORPUS: CorpusColumn[] = [
     ],
   },
 ];
-
-/** DuckDB's own spelling of a type, as the engine reports it. */
-function reported(type: string): string {
-  if (type === 'TIMESTAMPTZ') return 'TIMESTAMP WITH TIME ZONE';
-  return type === 'TIMETZ' ? 'TIME WITH TIME ZONE' : type;
-}
-
-/** The columns as the engine would describe them. */
-export function corpusColumns(): ColumnInfo[] {
-  return CORPUS.map((column, at) => {
-    const type = reported(column.type);
-    return { name: `${column.type} ${at}`, type, kind: columnKind(type) };
-  });
-}
 
 /** A SELECT of `rows` rows; each column walks through its values at a pace of its own, so that rows differ. */
 export function corpusSql(rows: number): string {

@@ -1,65 +1,57 @@
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import type { Table } from 'apache-arrow';
-import { ResultLens } from '../../../../src/renderer/lens/result-lens';
-import type { ColumnInfo } from '../../../../src/shared/columns';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Table, tableFromIPC } from 'apache-arrow';
+import { Engine } from '../../../../src/main/engine/engine';
+import { type ResultFetch, ResultLens } from '../../../../src/renderer/lens/result-lens';
 import type { ResultInfo } from '../../../../src/shared/results';
-import { engineArrow } from './engine-arrow';
 import { openNodeDatabase } from './node-database';
 
 export const TIME_ZONE = 'Europe/Berlin';
 
-/** A result as the engine would describe it. */
-export function resultInfo(id: string, columns: ColumnInfo[], rowCount: number): ResultInfo {
-  return {
-    id,
-    session: 's',
-    run: 'r',
-    name: '_1',
-    sql: '',
-    offset: 0,
-    kind: 'rows',
-    state: 'done',
-    columns,
-    rowCount,
-    startedAt: 0,
-    milliseconds: 1,
-    pinned: false,
-  };
-}
-
-/** The engine and the lens over the same rows: each answers SQL over `result` as rows of text. */
+/** A real engine in a folder of its own, and a real lens that is fed from the results it keeps. */
 export interface Sides {
-  result: ResultInfo;
-  connection: DuckDBConnection;
+  engine: Engine;
   lens: ResultLens;
-  engine(sql: string): Promise<(string | null)[][]>;
-  inLens(sql: string): Promise<(string | null)[][]>;
+  fetch: ResultFetch;
+  /** Runs a statement in the engine and keeps its result. */
+  run(sql: string): Promise<ResultInfo>;
+  askEngine(result: ResultInfo, sql: string): Promise<(string | null)[][]>;
+  askLens(result: ResultInfo, sql: string): Promise<(string | null)[][]>;
   close(): Promise<void>;
 }
 
-/** Makes a result of the rows that `sql` gives (columns c0…cn) in the real engine and loads it into a real lens. */
-export async function openSides(sql: string, columns: ColumnInfo[]): Promise<Sides> {
-  const instance = await DuckDBInstance.create(':memory:');
-  const connection = await instance.connect();
-  await connection.run(`SET TimeZone = '${TIME_ZONE}'`);
-  await connection.run(`CREATE TABLE result AS ${sql}`);
-  const [count] = (await connection.runAndReadAll('SELECT count(*) FROM result')).getRows();
-  const result = resultInfo('one', columns, Number(count?.[0] ?? 0));
-  const lens = new ResultLens({
-    open: openNodeDatabase,
-    fetch: async (_, query) => streamOf(await engineArrow(connection, query)),
+export async function openSides(): Promise<Sides> {
+  const folder = await mkdtemp(join(tmpdir(), 'millrace-lens-'));
+  const engine = await Engine.open({
+    projectFolder: folder,
+    stateFolder: join(folder, '.millrace'),
+    restricted: false,
+    extensionFiles: [],
   });
-  await lens.load(result, TIME_ZONE);
+  const session = await engine.openSession('sheet');
+  const fetch: ResultFetch = async (id, sql, { timeZone }) =>
+    streamOf(await engine.results.query(id, sql, timeZone ? { timeZone } : {}));
+  const lens = new ResultLens({ open: openNodeDatabase, fetch });
+  let runs = 0;
   return {
-    result,
-    connection,
+    engine,
     lens,
-    engine: async (query) => (await connection.runAndReadAll(query)).getRows().map((row) => row.map(engineText)),
-    inLens: async (query) => tableText(await lens.query(result.id, query)),
-    close: async () => {
+    fetch,
+    async run(sql) {
+      const run = `run${++runs}`;
+      const info = await session.run({ session: 'sheet', run, sql, timeZone: TIME_ZONE });
+      const result = session.list().find((each) => each.run === run);
+      if (!result) throw new Error(`No result: ${info.error?.message}`);
+      return result;
+    },
+    askEngine: async (result, sql) =>
+      tableText(tableFromIPC(await engine.results.query(result.id, sql, { timeZone: TIME_ZONE }))),
+    askLens: async (result, sql) => tableText(await lens.query(result.id, sql)),
+    async close() {
       await lens.shutdown();
-      connection.closeSync();
-      instance.closeSync();
+      await engine.close();
+      await rm(folder, { recursive: true, force: true });
     },
   };
 }
@@ -77,11 +69,8 @@ export function streamOf(bytes: Uint8Array): ReadableStream<Uint8Array> {
   });
 }
 
-function engineText(value: unknown): string | null {
-  return value === null || value === undefined ? null : String(value);
-}
-
 function tableText(table: Table): (string | null)[][] {
   const vectors = table.schema.fields.map((_, at) => table.getChildAt(at));
-  return Array.from({ length: table.numRows }, (_, row) => vectors.map((vector) => engineText(vector?.get(row))));
+  const text = (value: unknown) => (value === null || value === undefined ? null : String(value));
+  return Array.from({ length: table.numRows }, (_, row) => vectors.map((vector) => text(vector?.get(row))));
 }

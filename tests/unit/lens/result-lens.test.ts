@@ -1,0 +1,204 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { lensColumns } from '../../../src/renderer/lens/lens-budget';
+import { canViewInLens, lensView } from '../../../src/renderer/lens/lens-view';
+import { engineQueries, routedQueries } from '../../../src/renderer/lens/result-queries';
+import { simpleFilterColumns } from '../../../src/renderer/lens/simple-filter';
+import type { ResultInfo, ViewRequest } from '../../../src/shared/results';
+import { CORPUS, corpusSql } from './support/corpus';
+import { openSides, type Sides, TIME_ZONE } from './support/sides';
+
+const signal = new AbortController().signal;
+let sides: Sides;
+let corpus: ResultInfo;
+
+beforeAll(async () => {
+  sides = await openSides();
+  corpus = await sides.run(corpusSql(1_000));
+  await sides.lens.load(corpus, TIME_ZONE);
+});
+afterAll(() => sides.close());
+
+/** All cells of a view as the engine shows them in the grid. */
+async function engineCells(request: ViewRequest): Promise<(string | null)[][]> {
+  const view = await sides.engine.results.view(request);
+  const columns = view.columns.map((_, index) => index);
+  const { tableFromIPC } = await import('apache-arrow');
+  const rows: (string | null)[][] = [];
+  for (let offset = 0; offset < view.rowCount; offset += 5_000) {
+    const window = { offset, limit: 5_000, columns, timeZone: TIME_ZONE };
+    const table = tableFromIPC(await sides.engine.results.window(view.id, window));
+    for (let row = 0; row < table.numRows; row++) {
+      rows.push(columns.map((column) => (table.getChild(String(column))?.get(row) as string | null) ?? null));
+    }
+  }
+  return rows;
+}
+
+async function lensCells(request: ViewRequest, result = corpus): Promise<(string | null)[][]> {
+  const view = await lensView(sides.lens, result, request, { timeZone: TIME_ZONE });
+  const columns = result.columns.map((_, index) => index);
+  const rows: (string | null)[][] = [];
+  for (let first = 0; first < view.rowCount; first += 300) {
+    const window = await view.window(first, Math.min(300, view.rowCount - first), columns, signal);
+    for (let row = first; row < first + window.count; row++)
+      rows.push(columns.map((column) => window.text(row, column)));
+  }
+  await view.close();
+  return rows;
+}
+
+/** The engine's sort gives a negative zero back without its sign; the lens keeps it. */
+function unsigned(row: (string | null)[]): (string | null)[] {
+  return row.map((cell) => (cell === '-0.0' ? '0.0' : cell));
+}
+
+describe('a sorted or filtered grid in the lens', () => {
+  const nameOf = (type: string) => CORPUS.findIndex((column) => column.type === type);
+  const requests: Record<string, Omit<ViewRequest, 'result'>> = {
+    'sorted by a number, largest first': { sort: [{ column: nameOf('DOUBLE'), descending: true }] },
+    'sorted by text, then by a time': {
+      sort: [
+        { column: nameOf('VARCHAR'), descending: false },
+        { column: nameOf('TIMESTAMP'), descending: true },
+      ],
+    },
+    'filtered by values and NULL': { values: [{ column: nameOf('VARCHAR'), values: ['a', '', null] }] },
+    'filtered by all but some values': {
+      values: [{ column: nameOf('DATE'), values: ['infinity', null], exclude: true }],
+    },
+    'filtered by nothing': { values: [{ column: nameOf('INTEGER'), values: [] }] },
+    'filtered and sorted': {
+      values: [{ column: nameOf('BOOLEAN'), values: ['true'] }],
+      sort: [{ column: nameOf('BIGINT'), descending: false }],
+    },
+  };
+  for (const [title, request] of Object.entries(requests)) {
+    it(`shows the same cells as the engine: ${title}`, async () => {
+      const whole = { ...request, result: corpus.id };
+      expect(canViewInLens(sides.lens, corpus, whole, TIME_ZONE)).toBe(true);
+      const engine = await engineCells(whole);
+      expect((await lensCells(whole)).map(unsigned)).toEqual(engine.map(unsigned));
+      if (title !== 'filtered by nothing') expect(engine.length).toBeGreaterThan(0);
+    });
+  }
+
+  it('takes a typed condition of plain comparisons, over names that need quotes', async () => {
+    const result = await sides.run(
+      `SELECT i AS "Order ""No""", i % 7 AS amount, 'n' || (i % 3) AS name FROM range(1000) t(i)`,
+    );
+    await sides.lens.load(result, TIME_ZONE);
+    const where = `"Order ""No""" between 100 and 900 and (amount > 3 or NAME in ('n1', 'it''s')) and name is not null`;
+    const request = { result: result.id, where, sort: [{ column: 1, descending: true }] };
+    expect(canViewInLens(sides.lens, result, request, TIME_ZONE)).toBe(true);
+    const lens = await lensCells(request, result);
+    expect(lens).toEqual(await engineCells(request));
+    expect(lens.length).toBeGreaterThan(100);
+    await sides.lens.close(result.id);
+  });
+
+  it('leaves what it cannot show or compare to the engine', () => {
+    const view = (request: Omit<ViewRequest, 'result'>, zone = TIME_ZONE) =>
+      canViewInLens(sides.lens, corpus, { ...request, result: corpus.id }, zone);
+    expect(view({ sort: [{ column: nameOf('HUGEINT'), descending: false }] })).toBe(false);
+    expect(view({ sort: [{ column: nameOf('TIMESTAMPTZ'), descending: false }] })).toBe(false);
+    expect(view({ where: 'regexp_matches("VARCHAR", \'a\')' })).toBe(false);
+    expect(view({ sort: [{ column: nameOf('DATE'), descending: false }] }, 'Asia/Tokyo')).toBe(false);
+  });
+});
+
+describe('what counts as a plain comparison', () => {
+  const columns = [
+    { name: 'amount', type: 'INTEGER', kind: 'integer' as const },
+    { name: 'in stock', type: 'BOOLEAN', kind: 'boolean' as const },
+  ];
+  it.each([
+    ['amount > 100', [0]],
+    ['amount >= -1.5 AND "in stock" = true', [0, 1]],
+    ['amount not in (1, 2) or amount between 3 and 4', [0]],
+    ["amount <> '5' -- note\n and amount is null", [0]],
+  ])('%s', (where, expected) => expect(simpleFilterColumns(where, columns)).toEqual(expected));
+  it.each([
+    'abs(amount) > 1',
+    'amount + 1 > 2',
+    'amount::TEXT = 1',
+    'amount > (select 1)',
+    'other = 1',
+    'amount = 1e3',
+    "amount = date '2024-01-01'",
+    'amount = $x',
+    'amount == 1',
+    'amount->1',
+    'amount; drop table result',
+  ])('%s is for the engine', (where) => expect(simpleFilterColumns(where, columns)).toBeUndefined());
+});
+
+describe('loading', () => {
+  it('takes at most a million rows and 64 MB, and drops display text before it gives up', () => {
+    const wide = { ...corpus, rowCount: 1_000_000 };
+    expect(lensColumns({ ...corpus, rowCount: 1_000_001 })).toBeUndefined();
+    expect(lensColumns({ ...corpus, state: 'running' })).toBeUndefined();
+    expect(lensColumns(wide)).toBeUndefined();
+    const few = { ...wide, columns: [corpus.columns[4], corpus.columns[31]].flatMap((column) => column ?? []) };
+    expect(few.columns.map((column) => column.type)).toEqual(['BIGINT', 'UUID']);
+    expect(lensColumns(few)).toEqual([0, 1]);
+    expect(lensColumns({ ...few, columns: [...few.columns, ...few.columns, ...few.columns] })).toEqual([0, 2, 4]);
+  });
+
+  it('drops the result that was unused longest, and ends the database with the last', async () => {
+    const results = await Promise.all([1, 2].map((seed) => sides.run(`SELECT i + ${seed} AS n FROM range(500) t(i)`)));
+    for (const result of results) expect(await sides.lens.load(result, TIME_ZONE)).toBe(true);
+    const [first] = results as [ResultInfo];
+    expect((await sides.lens.query(first.id, 'SELECT sum(c0)::VARCHAR AS s FROM result')).get(0)?.toJSON()).toEqual({
+      s: String((499 * 500) / 2 + 500),
+    });
+    for (const result of results) await sides.lens.close(result.id);
+    expect(sides.lens.canQuery(first, [0])).toBe(false);
+    await expect(sides.lens.query(first.id, 'SELECT 1')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  it('a close while loading is a cancel', async () => {
+    const result = await sides.run('SELECT i FROM range(50000) t(i)');
+    const loading = sides.lens.load(result, TIME_ZONE);
+    await sides.lens.close(result.id);
+    await expect(loading).rejects.toMatchObject({ code: 'CANCELLED' });
+    expect(await sides.lens.load(result, TIME_ZONE)).toBe(true);
+    await sides.lens.close(result.id);
+  });
+});
+
+describe('a lens that fails', () => {
+  it('is answered for by the engine, told once, and given up when its database broke', async () => {
+    const result = await sides.run('SELECT i FROM range(10) t(i)');
+    await sides.lens.load(result, TIME_ZONE);
+    const failures: unknown[] = [];
+    const engine = engineQueries(sides.fetch);
+    const lens = Object.assign(Object.create(sides.lens), {
+      canQuery: () => true,
+      query: () => Promise.reject(new Error('function signature mismatch')),
+      shutdown: async () => undefined,
+    });
+    const queries = routedQueries({ lens, engine, onLensFailure: (error) => failures.push(error) });
+    const options = { columns: [0], timeZone: TIME_ZONE };
+    for (let time = 0; time < 3; time++) {
+      const table = await queries.query(result, 'SELECT count(*) AS n FROM result', options);
+      expect(Number(table.getChild('n')?.get(0))).toBe(10);
+    }
+    expect(failures).toHaveLength(1);
+    expect(queries.lensWorks()).toBe(false);
+  });
+
+  it('an error of the statement itself comes from the engine and leaves the lens standing', async () => {
+    const result = await sides.run('SELECT i FROM range(10) t(i)');
+    await sides.lens.load(result, TIME_ZONE);
+    const queries = routedQueries({
+      lens: sides.lens,
+      engine: engineQueries(sides.fetch),
+      onLensFailure: () => undefined,
+    });
+    const options = { columns: [0], timeZone: TIME_ZONE };
+    await expect(queries.query(result, 'SELECT nonsense FROM result', options)).rejects.toMatchObject({
+      code: 'SQL_BIND',
+    });
+    expect(queries.lensWorks()).toBe(true);
+  });
+});
