@@ -24,6 +24,7 @@ export function columnBuilder(type: DuckDBType): ColumnBuilder {
       return new DecimalBuilder(type);
     case DuckDBTypeId.VARCHAR:
     case DuckDBTypeId.BLOB:
+    case DuckDBTypeId.GEOMETRY:
       return new BytesBuilder(arrowType(type));
     case DuckDBTypeId.ENUM:
       return new EnumBuilder(type.values);

@@ -51,11 +51,13 @@ const SIMPLE = new Map<DuckDBTypeId, () => DataType>([
   [DuckDBTypeId.TIMESTAMP_NS, () => new TimestampNanosecond()],
   [DuckDBTypeId.TIMESTAMP_TZ, () => new TimestampMicrosecond('UTC')],
   [DuckDBTypeId.BLOB, () => new Binary()],
+  // Well-known binary, as it lies in the vector.
+  [DuckDBTypeId.GEOMETRY, () => new Binary()],
 ]);
 
 /**
  * The Arrow type that holds every value of the DuckDB type. Where Arrow has none (HUGEINT, whose range is beyond 38
- * digits, UUID, ENUM, INTERVAL, TIMETZ, BIT, UNION, VARIANT, GEOMETRY, BIGNUM) the value goes as text.
+ * digits, UUID, ENUM, INTERVAL, TIMETZ, BIT, UNION, VARIANT, BIGNUM) the value goes as text.
  */
 export function arrowType(type: DuckDBType): DataType {
   const simple = SIMPLE.get(type.typeId);

@@ -34,6 +34,12 @@ export interface OpenInstance {
   missingExtensions: Map<string, string>;
 }
 
+/**
+ * Kept results never outlive the process, so nothing of them goes to a write-ahead log. The row group is what one flush
+ * of ResultKeeper writes: small, as a flush stands in the way of the event loop.
+ */
+const SCRATCH_OPTIONS = "STORAGE_VERSION 'v1.5.0', ROW_GROUP_SIZE 10240, RECOVERY_MODE no_wal_writes";
+
 /** What a session may still SET; all else is fixed at opening. */
 const SESSION_SETTINGS = [
   'errors_as_json',
@@ -68,9 +74,7 @@ export async function openInstance(options: EngineOptions): Promise<OpenInstance
     for (const setting of settings) await connection.run(setting);
     await attachHistory(connection, options);
     await removeStaleScratch(temporary);
-    await connection.run(
-      `ATTACH ${quoteLiteral(scratchFile)} AS results (STORAGE_VERSION 'v1.5.0', ROW_GROUP_SIZE 20480)`,
-    );
+    await connection.run(`ATTACH ${quoteLiteral(scratchFile)} AS results (${SCRATCH_OPTIONS})`);
     if (options.restricted) await restrict(connection, options);
     await connection.run(`SET allowed_configs = [${SESSION_SETTINGS.map(quoteLiteral).join(', ')}]`);
     await connection.run('SET lock_configuration = true');

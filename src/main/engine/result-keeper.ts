@@ -9,12 +9,14 @@ import { toMillraceError } from './errors';
 import { typeName } from './type-name';
 
 /** A full row group of the scratch file; with smaller flushes its rows are packed worse. */
-const FLUSH_ROWS = 20_480;
-/** A flush runs on the event loop: so many cells take about 40 ms. */
+const FLUSH_ROWS = 10_240;
+/** A flush runs on the event loop: so many cells take about 40 ms, as some take with 100 columns. */
 const FLUSH_CELLS = 1_000_000;
 /** Rows of a slow query are shown after this time at most. */
 const FLUSH_MILLISECONDS = 250;
 const CHECK_DISK_EVERY = 32;
+/** Above it one chunk alone would hold up the event loop: the rows then do not pass through it. */
+export const WIDE_COLUMNS = 250;
 
 /** Where results are kept, and how much disk they may take. */
 export interface ScratchFile {

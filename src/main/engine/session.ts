@@ -142,7 +142,7 @@ export class Session {
       runText: request.sql,
       baseOffset: request.offset ?? 0,
       parameters: request.parameters ?? {},
-      analyze: request.analyze ?? false,
+      explain: request.explain,
       signal: run.controller.signal,
       cancel: () => run.controller.abort(),
       nextName: () => this.nextName(request.firstStatement === undefined ? undefined : request.firstStatement + index),

@@ -6,7 +6,7 @@ import {
 } from '@duckdb/node-api';
 import type { ColumnInfo } from '../../shared/columns';
 import { CancelledError, errorShape, MillraceError } from '../../shared/errors';
-import type { ParameterValue, ResultInfo } from '../../shared/results';
+import type { ParameterValue, ResultInfo, RunRequest } from '../../shared/results';
 import { redactSql } from '../../shared/sql/redact';
 import { freshScratchTable } from './connection';
 import type { EngineHost } from './engine-host';
@@ -15,7 +15,7 @@ import type { KeptResult } from './kept-result';
 import { bindParameters, hasOpenTypes } from './parameters';
 import type { PreparedSql } from './prepared-sql';
 import { absoluteFiles } from './restricted-files';
-import { ResultKeeper, type ScratchFile } from './result-keeper';
+import { ResultKeeper, type ScratchFile, WIDE_COLUMNS } from './result-keeper';
 import type { ResultStore } from './result-store';
 import type { SessionConnection } from './session-connection';
 import { leadingWords, refuseForbidden, type StatementKind } from './statement';
@@ -36,14 +36,14 @@ export interface StatementTask {
   runText: string;
   baseOffset: number;
   parameters: Record<string, ParameterValue>;
-  analyze: boolean;
+  explain: RunRequest['explain'];
   signal: AbortSignal;
   cancel: () => void;
   nextName: () => string;
 }
 
 const EVENT_MILLISECONDS = 100;
-const PLAN_PREFIX = 'EXPLAIN (ANALYZE, FORMAT JSON) ';
+const PLAN_PREFIX = { analyze: 'EXPLAIN (ANALYZE, FORMAT JSON) ', plan: 'EXPLAIN (FORMAT JSON) ' };
 
 /** Runs one statement and keeps what it leaves. Rows arrive as events; the last one tells how it ended. */
 export class StatementRun {
@@ -92,6 +92,7 @@ export class StatementRun {
         inTransaction: task.connection.inTransaction,
         volatileFunctions: () => task.host.volatileFunctions(),
         rescueTable: freshScratchTable(),
+        goesDirect: (columns) => columns > WIDE_COLUMNS && !sent.isPlan,
         onRescued: (table, rows) => this.keeper?.replaceWith(table, rows),
         onStart: (columns, types, kind) => this.start(columns, types, kind, sent.isPlan),
         onChunk: (chunk) => this.take(chunk, sent.isPlan),
@@ -113,8 +114,8 @@ export class StatementRun {
     const absolute = task.host.restricted
       ? absoluteFiles(prepared.sql, task.host.projectFolder)
       : { sql: prepared.sql, toOriginal: (at: number) => at };
-    const isPlan = task.analyze && PLANNED.has(leadingWords(task.text)[0] ?? '');
-    const prefix = isPlan ? PLAN_PREFIX : '';
+    const isPlan = task.explain !== undefined && PLANNED.has(leadingWords(task.text)[0] ?? '');
+    const prefix = isPlan && task.explain ? PLAN_PREFIX[task.explain] : '';
     return {
       sql: prefix + absolute.sql,
       toOriginal: (at) => prepared.toOriginal(absolute.toOriginal(Math.max(0, at - prefix.length))),
@@ -140,9 +141,10 @@ export class StatementRun {
     const told = isPlan ? [{ name: 'plan', type: 'JSON', kind: 'json' as const }] : columns;
     const info: ResultInfo = {
       ...this.blank('rows'),
-      name: task.nextName(),
+      name: isPlan ? '' : task.nextName(),
       state: 'running',
       columns: told,
+      ...(isPlan ? { plan: true } : {}),
     };
     this.result = { info, hasTable: false, cancel: task.cancel };
     this.keeper = await ResultKeeper.create(
@@ -188,7 +190,7 @@ export class StatementRun {
     keeper?.finish();
     this.end({ state: 'done', rowCount: keeper?.rowsKept ?? 0 });
     if (!(await this.isStillWanted())) return;
-    await task.connection.nameResult(this.result);
+    if (!this.result.info.plan) await task.connection.nameResult(this.result);
     this.tell();
   }
 
@@ -216,7 +218,7 @@ export class StatementRun {
     const rowCount = this.keeper.rowsKept;
     this.end({ state: rowCount > 0 ? 'cut' : 'failed', rowCount, error: shape });
     if (!(await this.isStillWanted())) return;
-    if (rowCount > 0 && !task.connection.inTransaction) await task.connection.nameResult(this.result);
+    if (rowCount > 0 && !this.result.info.plan && !task.connection.inTransaction) await task.connection.nameResult(this.result);
     this.tell();
   }
 

@@ -30,6 +30,11 @@ export interface StreamRequest {
   rescueTable: string;
   /** Takes the whole result of the second run, in place of the rows told so far. Without it that is an error. */
   onRescued?: (table: string, rows: number) => void | Promise<void>;
+  /**
+   * Asked with the columns of a SELECT before it runs: whether its rows should go straight into the rescue table, as
+   * with very many columns they hold up the event loop. They are then told by `onRescued`.
+   */
+  goesDirect?: (columns: number) => boolean;
   onStart(columns: ColumnInfo[], types: DuckDBType[], kind: StatementKind): void | Promise<void>;
   onChunk(chunk: DuckDBDataChunk): void | Promise<void>;
   errorContext?: ErrorContext;
@@ -105,8 +110,9 @@ async function prepareAndRun(request: StreamRequest): Promise<StreamEnd> {
   try {
     request.bind?.(prepared);
     const kind = statementKind(prepared.statementType);
-    if (kind === 'query') return await streamQuery(request, prepared, kind);
-    return await runWhole(request, prepared, kind);
+    if (kind !== 'query') return await runWhole(request, prepared, kind);
+    const isDirect = !request.inTransaction && request.goesDirect?.(prepared.columnCount);
+    return isDirect ? await runDirect(request, prepared) : await streamQuery(request, prepared, kind);
   } finally {
     prepared.destroySync();
   }
@@ -177,6 +183,17 @@ async function streamQuery(
   if (!inTransaction) await rollback(connection);
   throwIfCancelled(request.signal);
   return rescue(request, end);
+}
+
+/** Without partial rows on the way, DuckDB tells every error by itself. */
+async function runDirect(request: StreamRequest, prepared: DuckDBPreparedStatement): Promise<StreamEnd> {
+  const types = Array.from({ length: prepared.columnCount }, (_, index) => prepared.columnType(index));
+  const columns = types.map((type, index) => columnInfo(prepared.columnName(index), type));
+  await request.onStart(columns, types, 'query');
+  await createRescueTable(request);
+  const rows = await countRows(request);
+  await request.onRescued?.(request.rescueTable, rows);
+  return { kind: 'query', statementType: prepared.statementType, rows, changedRows: undefined, rescued: true };
 }
 
 async function isWhole(connection: DuckDBConnection): Promise<boolean> {
