@@ -95,6 +95,8 @@ export interface ViewRequest {
   where?: string;
   /** Values kept per column, as display text; null stands for NULL. */
   values?: { column: number; values: (string | null)[]; exclude?: boolean }[];
+  /** The zone in which times of `where` and `values` are meant, as they are displayed. */
+  timeZone?: string;
 }
 
 /** A rectangle of cells by row number (from 0) and column index; the columns in display order. */

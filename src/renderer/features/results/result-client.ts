@@ -28,7 +28,11 @@ export interface ResultReader {
 export interface ResultAnswers {
   summary(range: CellRange): Promise<RangeSummary>;
   copy(range: CellRange, format: CopyFormat, options: { headers: boolean; timeZone: string }): Promise<string>;
-  topValues(result: string, column: number, options: { limit: number; search?: string }): Promise<TopValue[]>;
+  topValues(
+    result: string,
+    column: number,
+    options: { limit: number; search?: string; timeZone: string },
+  ): Promise<TopValue[]>;
 }
 
 /** Makes sorted and filtered copies of kept results. */

@@ -12,6 +12,9 @@ export const COPY_FORMATS: { format: CopyFormat; label: string }[] = [
   { format: 'in-list', label: 'SQL IN list' },
 ];
 
+/** A copy of a few cells needs no message; one of many takes time and is confirmed. */
+const TOLD_CELLS = 1_000;
+
 interface CopyJob {
   result: string;
   client: ResultClient;
@@ -38,11 +41,9 @@ export async function copyCells({ result, client, timeZone, selection, format, h
       parts.push(await client.copy({ result, ...range }, format, { headers: headers && index === 0, timeZone }));
     }
     await writeClipboard(parts.join(parts.every((part) => part.endsWith('\n')) ? '' : '\n'));
-    const rows = ranges.reduce((sum, range) => sum + range.lastRow - range.firstRow + 1, 0);
+    const cells = ranges.reduce((sum, range) => sum + (range.lastRow - range.firstRow + 1) * range.columns.length, 0);
     const dropped = ranges.length < selection.ranges.length ? ' Only the last of the selected ranges was copied.' : '';
-    if (rows > 1 || last.columns.length > 1 || dropped) {
-      showMessage(`Copied ${rows.toLocaleString('en-US')} × ${last.columns.length} cells.${dropped}`);
-    }
+    if (cells >= TOLD_CELLS || dropped) showMessage(`Copied ${cells.toLocaleString('en-US')} cells.${dropped}`);
   } catch (error) {
     showError(callError(error));
   }

@@ -3,7 +3,7 @@ import type { ResultInfo } from '../../../../shared/results';
 import { Button } from '../../../ui/button';
 import { formatCount } from '../../../ui/format';
 import { Icon } from '../../../ui/icon';
-import { isPlain, type ResultGridState, sameView, type ValueFilter } from './result-grid-store';
+import { type ResultGridState, sameView, type ValueFilter } from './result-grid-store';
 import { cancelView, clearView, wantValues, wantView } from './result-view';
 
 /** What stands above the rows: that they were cut off, how they are narrowed, what is being worked on. */
@@ -41,21 +41,17 @@ function CutBand({ result }: { result: ResultInfo }) {
   );
 }
 
+/** How the rows are narrowed. A sort alone is told by the titles: a band that comes with it would move them under the pointer. */
 function ViewBand({ result, shown, state }: { result: ResultInfo; shown: ResultInfo; state: ResultGridState }) {
-  const slow = useSlow(state.working);
-  const waiting = result.state === 'running' && !sameView(state.wanted, state.applied);
-  if (isPlain(state.applied) && !slow && !waiting && !filterError(state)) return null;
-  const nameOf = (column: number) => result.columns[column]?.name ?? `column ${column + 1}`;
   const { sort, where, values } = state.applied;
-  const narrowed = where !== '' || values.length > 0;
+  if (where === '' && values.length === 0) return null;
+  const nameOf = (column: number) => result.columns[column]?.name ?? `column ${column + 1}`;
   return (
     <div className="result-band">
-      {narrowed ? (
-        <span className="num">
-          <b>{formatCount(shown.rowCount)}</b> of {formatCount(result.rowCount)} rows
-          {shown.state === 'running' ? ' so far' : ''}
-        </span>
-      ) : null}
+      <span className="num">
+        <b>{formatCount(shown.rowCount)}</b> of {formatCount(result.rowCount)} rows
+        {shown.state === 'running' ? ' so far' : ''}
+      </span>
       {sort.map(({ column, descending }) => (
         <Tag
           key={`sort ${column}`}
@@ -75,15 +71,29 @@ function ViewBand({ result, shown, state }: { result: ResultInfo; shown: ResultI
           onRemove={() => wantValues(result.id, filter.column, null)}
         />
       ))}
-      {isPlain(state.applied) ? null : (
-        <Button look="quiet" onClick={() => clearView(result.id)}>
-          Clear
-        </Button>
-      )}
-      {slow || waiting ? <Progress result={result} waiting={waiting} since={state.working} /> : null}
-      {filterError(state) ? <span className="result-band-error">{filterError(state)}</span> : null}
+      <Button look="quiet" onClick={() => clearView(result.id)}>
+        Clear
+      </Button>
     </div>
   );
+}
+
+/** Floats over the rows: that a sort or filter is being worked on, or why it was refused. */
+export function ViewProgress({ result, state }: { result: ResultInfo; state: ResultGridState }) {
+  const slow = useSlow(state.working);
+  const waiting = result.state === 'running' && !sameView(state.wanted, state.applied);
+  const refused = filterError(state);
+  if (refused) {
+    return (
+      <div className="result-float fail" role="alert">
+        <span>{refused}</span>
+        <Button look="quiet" onClick={() => wantView(result.id, {})}>
+          Dismiss
+        </Button>
+      </div>
+    );
+  }
+  return slow || waiting ? <Progress result={result} waiting={waiting} since={state.working} /> : null;
 }
 
 /** A refused wish that came from no filter box: sorting, or picking values. */
@@ -101,12 +111,12 @@ function Progress({ result, waiting, since }: { result: ResultInfo; waiting: boo
     ? 'Sort and filter follow once all rows are here.'
     : `Sorting and filtering ${formatCount(result.rowCount)} rows…${seconds > 1 ? ` ${seconds} s` : ''}`;
   return (
-    <span className="result-band-work" role="status">
-      {text}
+    <div className="result-float" role="status">
+      <span>{text}</span>
       <Button look="quiet" onClick={() => cancelView(result.id)}>
         Cancel
       </Button>
-    </span>
+    </div>
   );
 }
 

@@ -13,7 +13,7 @@ import { menuFor } from './cell-menu';
 import { ColumnsPanel } from './columns-panel';
 import { copyCells } from './copy-cells';
 import { RecordPanel } from './record-panel';
-import { ResultBands } from './result-bands';
+import { ResultBands, ViewProgress } from './result-bands';
 import { isPlain, type ResultGridState, type SidePanel, useGridState, useResultGrids } from './result-grid-store';
 import { resultSource } from './result-source';
 import { clearView, closeLeaving, useShownResult, wantValues, wantView } from './result-view';
@@ -59,7 +59,7 @@ export function ResultGrid(props: ResultGridProps) {
 function RowsGrid({ result, client, timeZone, onSelection, picture, onProfile, handle }: ResultGridProps) {
   const state = useGridState(result.id);
   const patch = useResultGrids((store) => store.patch);
-  const shown = useShownResult(result, client);
+  const shown = useShownResult(result, client, timeZone);
   const grid = useRef<GridHandle>(null);
   const [active, setActive] = useState<GridCell>(state.place?.active ?? { row: 0, column: 0 });
   const [filter, setFilter] = useState<GridMenuRequest | null>(null);
@@ -127,6 +127,7 @@ function RowsGrid({ result, client, timeZone, onSelection, picture, onProfile, h
             onCopy={(headers) => void copy('tsv', headers)}
             onFilter={setFilter}
           />
+          <ViewProgress result={result} state={state} />
           {shown.rowCount === 0 ? <EmptyRows result={result} shown={shown} state={state} /> : null}
         </div>
         {state.panel ? (
@@ -150,7 +151,14 @@ function RowsGrid({ result, client, timeZone, onSelection, picture, onProfile, h
         ) : null}
       </div>
       {filter ? (
-        <FilterPopup request={filter} result={result} client={client} state={state} onClose={() => setFilter(null)} />
+        <FilterPopup
+          request={filter}
+          result={result}
+          client={client}
+          timeZone={timeZone}
+          state={state}
+          onClose={() => setFilter(null)}
+        />
       ) : null}
     </div>
   );
@@ -197,11 +205,12 @@ interface FilterPopupProps {
   request: GridMenuRequest;
   result: ResultInfo;
   client: ResultClient;
+  timeZone: string;
   state: ResultGridState;
   onClose(): void;
 }
 
-function FilterPopup({ request, result, client, state, onClose }: FilterPopupProps) {
+function FilterPopup({ request, result, client, timeZone, state, onClose }: FilterPopupProps) {
   const { column } = request.cell;
   const info = result.columns[column];
   if (!info) return null;
@@ -210,6 +219,7 @@ function FilterPopup({ request, result, client, state, onClose }: FilterPopupPro
       result={result.id}
       rowCount={result.rowCount}
       answers={client}
+      timeZone={timeZone}
       column={column}
       info={info}
       filter={state.wanted.values.find((filter) => filter.column === column)}

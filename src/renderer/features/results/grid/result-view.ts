@@ -56,17 +56,17 @@ export async function forgetResult(result: string, client: ResultClient): Promis
  * The rows to show for a result: its sorted and filtered copy, or itself. Meets the wishes in the store while mounted; the
  * former rows stay until the copy stands.
  */
-export function useShownResult(result: ResultInfo, client: ResultClient): ResultInfo {
+export function useShownResult(result: ResultInfo, client: ResultClient, timeZone: string): ResultInfo {
   const state = useGridState(result.id);
   const complete = result.state !== 'running';
   useEffect(() => {
-    if (complete && !sameView(state.wanted, state.applied)) void meetWish(result.id, client, state.wanted);
+    if (complete && !sameView(state.wanted, state.applied)) void meetWish(result.id, client, state.wanted, timeZone);
     else if (sameView(state.wanted, state.applied) && work.has(result.id)) cancelView(result.id);
-  }, [result.id, client, complete, state.wanted, state.applied]);
+  }, [result.id, client, complete, state.wanted, state.applied, timeZone]);
   return state.derived ?? result;
 }
 
-async function meetWish(result: string, client: ResultClient, view: ViewState): Promise<void> {
+async function meetWish(result: string, client: ResultClient, view: ViewState, timeZone: string): Promise<void> {
   const running = work.get(result);
   if (running && sameView(running.view, view)) return;
   running?.controller.abort();
@@ -80,7 +80,7 @@ async function meetWish(result: string, client: ResultClient, view: ViewState): 
   work.set(result, { view, controller });
   patch(result, { working: Date.now() });
   try {
-    const info = await client.view(requestOf(result, view), controller.signal);
+    const info = await client.view({ ...requestOf(result, view), timeZone }, controller.signal);
     if (controller.signal.aborted) void client.close(info.id).catch(() => undefined);
     else if (info.state === 'failed' && info.error) refuse(result, view, info.error);
     else show(result, client, view, info);

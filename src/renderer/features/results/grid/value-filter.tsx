@@ -16,6 +16,7 @@ interface ValueFilterPopupProps {
   result: string;
   rowCount: number;
   answers: ResultAnswers;
+  timeZone: string;
   column: number;
   info: ColumnInfo;
   filter: ValueFilter | undefined;
@@ -27,11 +28,11 @@ interface ValueFilterPopupProps {
 
 /** Picks values of a column, most frequent first, to keep them alone or to leave them out. NULL and empty are told apart. */
 export function ValueFilterPopup(props: ValueFilterPopupProps) {
-  const { result, rowCount, answers, column, info, filter, onApply, onClose } = props;
+  const { result, rowCount, answers, timeZone, column, info, filter, onApply, onClose } = props;
   const [search, setSearch] = useState('');
   const [exclude, setExclude] = useState(filter?.exclude ?? false);
   const [picked, setPicked] = useState<ReadonlySet<string | null>>(new Set(filter?.values ?? []));
-  const { values, error } = useTopValues(result, answers, column, search);
+  const { values, error } = useTopValues(result, answers, timeZone, column, search);
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => input.current?.focus(), []);
 
@@ -130,7 +131,7 @@ function noteOf(values: TopValue[] | undefined, picked: number): string {
     : chosen;
 }
 
-function useTopValues(result: string, answers: ResultAnswers, column: number, search: string) {
+function useTopValues(result: string, answers: ResultAnswers, timeZone: string, column: number, search: string) {
   const [state, setState] = useState<{ values?: TopValue[]; error?: ErrorShape }>({});
   useEffect(() => {
     let stale = false;
@@ -139,6 +140,7 @@ function useTopValues(result: string, answers: ResultAnswers, column: number, se
         try {
           const values = await answers.topValues(result, column, {
             limit: LISTED,
+            timeZone,
             ...(search === '' ? {} : { search }),
           });
           if (!stale) setState({ values });
@@ -152,6 +154,6 @@ function useTopValues(result: string, answers: ResultAnswers, column: number, se
       stale = true;
       clearTimeout(timer);
     };
-  }, [result, answers, column, search]);
+  }, [result, answers, timeZone, column, search]);
   return state;
 }
