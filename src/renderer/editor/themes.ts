@@ -21,9 +21,20 @@ function readTokens(theme: EditorTheme): (token: string) => string {
   document.body.append(probe);
   const style = getComputedStyle(probe);
   const names = [...TOKEN_NAMES];
-  const values = new Map(names.map((name) => [name, style.getPropertyValue(`--${name}`).trim()]));
+  const values = new Map(names.map((name) => [name, fullHex(style.getPropertyValue(`--${name}`).trim())]));
   probe.remove();
   return (name) => values.get(name) || (theme === 'dark' ? '#808080' : '#606060');
+}
+
+/** Style sheets are minified to `#fff`, which Monaco does not take. */
+function fullHex(colour: string): string {
+  const short = /^#([0-9a-f])([0-9a-f])([0-9a-f])$/i.exec(colour);
+  return short
+    ? `#${short
+        .slice(1)
+        .map((digit) => digit + digit)
+        .join('')}`
+    : colour;
 }
 
 const TOKEN_NAMES =
