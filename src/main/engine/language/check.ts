@@ -48,7 +48,10 @@ export async function checkText(text: string, space: NameSpace, shadow: Shadow):
     if (model.creates) created.unshift(model.creates);
   }
   const failures: Failure[] = [];
-  const unsure = new Set<string>();
+  // Made in runs before, perhaps changed since: a statement that names one is parsed only.
+  const unsure = new Set(
+    space.earlier.flatMap((entry) => entry.creation.name.map((name) => nameText(name).toLowerCase())),
+  );
   const content = shadowContent(
     space,
     ready.map((entry) => entry.shadowed),

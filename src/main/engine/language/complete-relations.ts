@@ -11,12 +11,12 @@ export async function completeRelations(place: Place, space: NameSpace): Promise
   for (const table of place.scope.commonTables) {
     items.push(relation(nameText(table.name), 'common table', 'table', 50));
   }
-  for (const creation of space.created) {
+  for (const creation of [...space.created, ...space.earlier.map((entry) => entry.creation)]) {
     if (creation.kind !== 'table' && creation.kind !== 'view') continue;
     items.push(
       relation(
         creation.name.map(nameText).join('.'),
-        'made above',
+        'made in this worksheet',
         creation.kind,
         60,
         creation.name.map((part) => typedName(nameText(part))).join('.'),

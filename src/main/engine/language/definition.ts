@@ -46,7 +46,7 @@ function sourceDefinition(
   const parts = source.parts.map(nameText);
   const meaning = resolveName(parts, common, space);
   if (meaning?.kind === 'common') return { kind: 'text', start: meaning.table.name.start, end: meaning.table.name.end };
-  if (meaning?.kind === 'created') {
+  if (meaning?.kind === 'created' && meaning.text === undefined) {
     const name = meaning.creation.name.at(-1);
     return name && name.start !== offset ? { kind: 'text', start: name.start, end: name.end } : null;
   }

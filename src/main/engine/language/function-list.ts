@@ -27,7 +27,7 @@ const KINDS: Record<string, FunctionInfo['kind']> = {
   pragma: 'pragma',
 };
 
-/** Window functions are grammar to DuckDB and stand in no catalog; from its documentation of window functions. */
+/** The catalog calls window functions aggregates and tells nothing of them; from DuckDB's documentation of them. */
 const WINDOW_FUNCTIONS: [name: string, parameters: string[], returns: string | null, description: string][] = [
   ['row_number', [], 'BIGINT', 'The number of the row within its partition, from 1.'],
   ['rank', [], 'BIGINT', 'The rank of the row, with gaps after ties.'],
@@ -54,7 +54,7 @@ export async function readFunctions(rows: <T>(sql: string) => Promise<T[]>): Pro
     addSignature(entry, row);
   }
   for (const [name, parameters, returns, description] of WINDOW_FUNCTIONS) {
-    if (byKey.has(`aggregate ${name}`)) continue;
+    byKey.delete(`aggregate ${name}`);
     const types = parameters.map(() => 'ANY');
     const examples = [`${name}(${parameters[0] === undefined ? '' : 'x'}) over (order by x)`];
     const signatures = [{ parameters, types, returns, description, examples }];

@@ -109,12 +109,14 @@ export class LanguageService {
   async #space(text: string, offset: number, context: LanguageContext): Promise<NameSpace> {
     const catalog = await this.#catalog.snapshot();
     const before = parseText(text).filter((model) => model.end < offset);
+    const results = this.#results(context);
     const space: NameSpace = {
       text,
       catalog,
       files: this.#files,
-      results: this.#results(context),
+      results,
       created: before.flatMap((model) => (model.creates ? [model.creates] : [])).reverse(),
+      earlier: sessionCreations(results),
       describe: (query) => this.#describe(query, space),
     };
     return space;
@@ -145,4 +147,13 @@ export class LanguageService {
     const shadow = await this.#open();
     return shadow.use(shadowContent(space, []), (connection) => connection.keywords(before));
   }
+}
+
+/** What the worksheet created in earlier runs: its temporary tables are on its own connection and in no catalog here. */
+function sessionCreations(results: readonly ResultInfo[]): NameSpace['earlier'] {
+  const made = results.filter((result) => result.kind !== 'rows' && /^\s*(?:--.*\n\s*)*create\b/i.test(result.sql));
+  return made
+    .flatMap((result) => parseText(result.sql).map((model) => ({ creation: model.creates, text: result.sql })))
+    .flatMap(({ creation, text }) => (creation ? [{ creation, text }] : []))
+    .reverse();
 }

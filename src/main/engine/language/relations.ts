@@ -14,6 +14,8 @@ export interface NameSpace {
   results: ResultInfo[];
   /** What statements before this one in the same text create, the latest first. */
   created: Creation[];
+  /** What the worksheet created in runs before, the latest first, each with the text it was made by. */
+  earlier: { creation: Creation; text: string }[];
   /** Columns with exact types of a query, where it binds. */
   describe(query: string): Promise<NamedColumn[] | undefined>;
 }
@@ -21,7 +23,7 @@ export interface NameSpace {
 /** What a relation name stands for. */
 export type Meaning =
   | { kind: 'common'; table: CommonTable }
-  | { kind: 'created'; creation: Creation }
+  | { kind: 'created'; creation: Creation; text?: string }
   | { kind: 'result'; result: ResultInfo }
   | { kind: 'table'; table: CatalogTable };
 
@@ -40,6 +42,10 @@ export function resolveName(
   if (creation) return { kind: 'created', creation };
   const result = parts.length === 1 ? findResult(space.results, name) : undefined;
   if (result) return { kind: 'result', result };
+  const made = space.earlier.find(
+    (entry) => isRelation(entry.creation) && endsWith(entry.creation.name.map(nameText), parts),
+  );
+  if (made) return { kind: 'created', creation: made.creation, text: made.text };
   const [table] = findTables(space.catalog, parts);
   return table ? { kind: 'table', table } : undefined;
 }
@@ -97,7 +103,8 @@ async function sourceColumns(
   if (meaning?.kind === 'common') return commonColumns(meaning.table, common, space, depth);
   if (meaning?.kind === 'created') {
     if (meaning.creation.columns.length > 0) return meaning.creation.columns;
-    return meaning.creation.query && queryColumns(meaning.creation.query, [], space, depth + 1);
+    const inner = meaning.text === undefined ? space : { ...space, text: meaning.text };
+    return meaning.creation.query && queryColumns(meaning.creation.query, [], inner, depth + 1);
   }
   return undefined;
 }

@@ -1,6 +1,6 @@
 import { quoteIdentifier } from '../../../shared/sql/quote';
 import { type CatalogTable, findTables } from './language-catalog';
-import { fileBaseName, nameText, sameName } from './names';
+import { fileBaseName, nameText, sameName, similarNames } from './names';
 import { allFromItems } from './parse-statement';
 import type { NamedColumn } from './ports';
 import { columnsOf, findResult, type NameSpace } from './relations';
@@ -49,7 +49,29 @@ export async function shadowText(model: StatementModel, space: NameSpace, standI
 }
 
 function mention(parts: string[], space: NameSpace, ready: ShadowText): void {
-  for (const table of findTables(space.catalog, parts)) if (!ready.tables.includes(table)) ready.tables.push(table);
+  const found = findTables(space.catalog, parts);
+  for (const table of found) if (!ready.tables.includes(table)) ready.tables.push(table);
+  if (found.length === 0 && parts.length > 1 && mayBeDatabaseFile(parts[0] ?? '', space)) ready.blind = true;
+}
+
+/**
+ * `stock.main.items` may name a database file of the project, which is attached only when the query runs. A qualifier
+ * that is nearly a schema's or database's name is taken for a slip of the pen.
+ */
+function mayBeDatabaseFile(qualifier: string, space: NameSpace): boolean {
+  const { databases, schemas } = space.catalog;
+  const made = space.created.flatMap((entry) => (entry.kind === 'other' ? entry.name.map(nameText) : []));
+  const known = [
+    ...databases,
+    ...schemas.map((entry) => entry.schema),
+    ...made,
+    'main',
+    'temp',
+    'system',
+    'information_schema',
+    'pg_catalog',
+  ];
+  return !known.some((name) => sameName(name, qualifier)) && similarNames(qualifier, known).length === 0;
 }
 
 async function standIn(
