@@ -85,9 +85,10 @@ const RULES: Rule[] = [
 /** Any error met while reading a file, as one that names the file, what is wrong and what to do. */
 export function toFileError(error: unknown, absolute: string, folder: string): MillraceError {
   const shown = shownPath(absolute, folder);
-  if (error instanceof MillraceError && (error.code === 'CANCELLED' || error.at?.file !== undefined)) {
-    return withShownFile(error, folder);
-  }
+  // Errors of the engine carry the SQL; those made here say already what is wrong with the file.
+  const told = error instanceof MillraceError && (error.sql === undefined || error.at?.line !== undefined);
+  if (error instanceof MillraceError && error.code === 'CANCELLED') return error;
+  if (told && error.at?.file !== undefined) return withShownFile(error, folder);
   const code = (error as NodeJS.ErrnoException | undefined)?.code ?? '';
   const system = SYSTEM[code];
   if (system && !(error instanceof MillraceError)) {

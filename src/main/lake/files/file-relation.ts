@@ -2,6 +2,7 @@ import { type ColumnInfo, columnKind } from '../../../shared/columns';
 import type { FileFormat, FileNote, FileOptions, FileQuestion } from '../../../shared/files';
 import { quoteIdentifier } from '../../../shared/sql/quote';
 import { analyzeCsv, type CsvAnalysis, WHOLE_FILE_LIMIT } from './csv/analyze-csv';
+import { fullMessage } from './csv/raw-text';
 import { pathLiteral, readCsvSql, structLiteral } from './csv/read-csv-call';
 import { firstBytes } from './csv/text-sample';
 import { analyzeSheet } from './excel/analyze-sheet';
@@ -37,6 +38,9 @@ export interface RelationRequest {
   parquetOf(file: string): Promise<string>;
 }
 
+/** In bytes: what an object of a JSON file may have at most. */
+const LARGEST_OBJECT = 1 << 30;
+
 /** Finds out how a target is read; database files are not among them. Throws file errors with what to do. */
 export async function readRelation(reader: FileReader, request: RelationRequest): Promise<FileRelation> {
   const { target, options, projectFolder } = request;
@@ -46,17 +50,23 @@ export async function readRelation(reader: FileReader, request: RelationRequest)
       return csvRelation(reader, target, options, projectFolder);
     case 'json':
     case 'ndjson': {
-      const { pattern, format, partitions, size } = target;
-      const source = { pattern, format, partitions, sampled: size > WHOLE_FILE_LIMIT };
-      const found = await analyzeJson(reader, source, options);
-      const columns = [...found.columns, ...partitionColumns(target)];
-      return relationOf(target, columns, found.relation(pattern), found.relation(shown), found);
+      const source = { ...target, sampled: target.size > WHOLE_FILE_LIMIT };
+      const found = await analyzeJson(reader, source, options).catch((error: unknown) => {
+        // Larger buffers only where an object needs them: each thread takes two.
+        if (!/maximum_object_size/.test(fullMessage(error))) throw error;
+        return analyzeJson(
+          reader,
+          { ...source, largestObject: Math.min(target.size + 1_024, LARGEST_OBJECT) },
+          options,
+        );
+      });
+      return relationOf(reader, target, found.relation(target.pattern), found.relation(shown), found);
     }
     case 'excel': {
       const found = await analyzeSheet(reader, target.absolute, request.part, options);
-      const relation = relationOf(
+      const relation = await relationOf(
+        reader,
         target,
-        found.columns,
         found.relation(target.pattern as string),
         found.relation(shown as string),
         found,
@@ -66,7 +76,7 @@ export async function readRelation(reader: FileReader, request: RelationRequest)
     case 'arrow':
       return arrowRelation(reader, request);
     case 'avro':
-      return plainRelation(
+      return relationOf(
         reader,
         target,
         `read_avro(${pathLiteral(target.pattern)})`,
@@ -77,16 +87,25 @@ export async function readRelation(reader: FileReader, request: RelationRequest)
   }
 }
 
-function relationOf(
+interface Findings {
+  detected?: FileOptions;
+  questions?: FileQuestion[];
+  notes?: FileNote[];
+  checks?: CsvAnalysis[];
+}
+
+/** The engine tells the columns, so that types set by hand are refused here if it does not know them. */
+async function relationOf(
+  reader: FileReader,
   target: FileTarget,
-  columns: { name: string; type: string }[],
   executable: string,
   spelledOut: string,
-  found: { detected?: FileOptions; questions?: FileQuestion[]; notes?: FileNote[]; checks?: CsvAnalysis[] } = {},
-): FileRelation {
+  found: Findings = {},
+): Promise<FileRelation> {
+  const columns = await reader.rows<{ column_name: string; column_type: string }>(`DESCRIBE FROM ${executable}`);
   return {
     format: target.format,
-    columns: columns.map(({ name, type }) => ({ name, type, kind: columnKind(type) })),
+    columns: columns.map(({ column_name: name, column_type: type }) => ({ name, type, kind: columnKind(type) })),
     executable,
     spelledOut,
     detected: found.detected ?? {},
@@ -94,25 +113,6 @@ function relationOf(
     notes: found.notes ?? [],
     checks: found.checks ?? [],
   };
-}
-
-function partitionColumns(target: FileTarget): { name: string; type: string }[] {
-  return Object.entries(target.partitions ?? {}).map(([name, type]) => ({ name, type }));
-}
-
-async function plainRelation(
-  reader: FileReader,
-  target: FileTarget,
-  executable: string,
-  spelledOut: string,
-): Promise<FileRelation> {
-  const columns = await reader.rows<{ column_name: string; column_type: string }>(`DESCRIBE FROM ${executable}`);
-  return relationOf(
-    target,
-    columns.map((one) => ({ name: one.column_name, type: one.column_type })),
-    executable,
-    spelledOut,
-  );
 }
 
 async function parquetRelation(
@@ -126,7 +126,7 @@ async function parquetRelation(
     ...(target.partitions ? ['hive_partitioning=true', `hive_types=${structLiteral(target.partitions)}`] : []),
   ];
   const call = (pattern: string | string[]) => `read_parquet(${[pathLiteral(pattern), ...options].join(', ')})`;
-  const relation = await plainRelation(reader, target, call(target.pattern), call(shown));
+  const relation = await relationOf(reader, target, call(target.pattern), call(shown));
   const [count] = await reader.rows<{ rows: string }>(
     `SELECT coalesce(sum(num_rows), 0)::BIGINT AS rows FROM parquet_file_metadata(${pathLiteral(target.pattern)})`,
   );
@@ -160,11 +160,10 @@ async function csvRelation(
     const items = found.map((one, index) => readCsvSql(patterns[index] ?? '', one.call));
     return items.length === 1 ? (items[0] as string) : `(FROM ${items.join(' UNION ALL BY NAME FROM ')})`;
   };
-  const columns = new Map(found.flatMap((one) => one.call.columns.map(({ name, type }) => [name, type] as const)));
   const first = found[0] as CsvAnalysis;
   return relationOf(
+    reader,
     target,
-    [...[...columns].map(([name, type]) => ({ name, type })), ...partitionColumns(target)],
     call(groups.map((group) => group.pattern)),
     call(groups.map((group) => shownPattern(group.pattern, projectFolder))),
     {

@@ -92,7 +92,7 @@ function decimalType(type: Decimal): string {
 }
 
 function timestampType(type: Timestamp): string {
-  if (type.timezone) return 'TIMESTAMP WITH TIME ZONE';
+  if (type.timezone) return 'TIMESTAMPTZ';
   return type.unit === TimeUnit.NANOSECOND ? 'TIMESTAMP_NS' : 'TIMESTAMP';
 }
 

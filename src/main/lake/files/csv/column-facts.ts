@@ -155,7 +155,7 @@ function factsFrom(get: (key: string) => unknown, column: FactColumn): ColumnFac
       minDecimals: number('least'),
       maxDecimals: number('most'),
       trailingZeros: number('zeros') > 0,
-      double: false,
+      double: none('odd') && number('whole') + number('most') <= 15,
       shownAsDouble: false,
       oneSpelling: true,
     };

@@ -20,12 +20,11 @@ export interface JsonSource {
   pattern: string | string[];
   format: FileFormat;
   partitions?: Record<string, string> | undefined;
+  /** Bytes that an object may have, where one has more than DuckDB's 16 MB. */
+  largestObject?: number;
   /** Only the first rows are looked at, as the file is large. */
   sampled: boolean;
 }
-
-/** An object may be up to this large, in bytes; DuckDB's own 16 MB refuses documents with large cells. */
-const LARGEST_OBJECT = 256 * 1024 * 1024;
 
 /**
  * Finds types that change no value of a JSON file. DuckDB's own are taken where they are exact; texts that it would turn
@@ -35,25 +34,37 @@ const LARGEST_OBJECT = 256 * 1024 * 1024;
 export async function analyzeJson(reader: FileReader, source: JsonSource, options: FileOptions): Promise<JsonAnalysis> {
   const base = [
     ...(source.format === 'ndjson' ? [`format='newline_delimited'`] : []),
-    `maximum_object_size=${LARGEST_OBJECT}`,
+    ...(source.largestObject ? [`maximum_object_size=${source.largestObject}`] : []),
     ...(source.partitions ? ['hive_partitioning=true', `hive_types=${structLiteral(source.partitions)}`] : []),
   ];
-  const sample = source.sampled ? 'sample_size=300000' : 'sample_size=-1';
-  const sniff = `read_json(${pathLiteral(source.pattern)}, ${[sample, ...base].join(', ')})`;
-  const described = await reader.rows<{ column_name: string; column_type: string }>(`DESCRIBE FROM ${sniff}`);
+  const described = await describeJson(reader, source, base, source.sampled);
   const found = described
     .filter((column) => source.partitions?.[column.column_name] === undefined)
     .map((column) => ({ name: column.column_name, type: column.column_type }));
   const columns = found.map(({ name, type }) => ({ name, type: setType(name, options) ?? withoutGuesses(type) }));
   await settleTexts(reader, source, base, found, columns, options);
   const numbers = columns.some((column) => /DOUBLE|JSON/.test(column.type));
-  const keys = numbers && !options.allText ? await inexactNumbers(reader, source.pattern, source.format) : [];
+  const keys = numbers && !options.allText ? await inexactNumbers(reader, source) : [];
+  // from_json gives NULL for what does not fit, so that its types must come from every object.
+  if (keys.length > 0 && source.sampled) return analyzeJson(reader, { ...source, sampled: false }, options);
   const exact = keys.length > 0 ? columns.map((column) => withExactNumbers(column, keys)) : columns;
   const relation = (path: string | string[]) =>
     keys.length > 0
       ? exactSql(path, source, exact, keys)
       : `read_json(${pathLiteral(path)}, ${[...base, `columns=${columnsSql(exact)}`].join(', ')})`;
   return { relation, columns: exact, notes: notesOf(found, exact), detected: {} };
+}
+
+function describeJson(
+  reader: FileReader,
+  source: JsonSource,
+  base: string[],
+  sampled: boolean,
+): Promise<{ column_name: string; column_type: string }[]> {
+  const many = typeof source.pattern === 'string' ? [] : ['union_by_name=true'];
+  const whole = ['sample_size=-1', 'maximum_sample_files=1000000'];
+  const settings = [...(sampled ? ['sample_size=300000'] : whole), ...many, ...base];
+  return reader.rows(`DESCRIBE FROM read_json(${pathLiteral(source.pattern)}, ${settings.join(', ')})`);
 }
 
 function setType(name: string, options: FileOptions): string | undefined {
@@ -140,12 +151,15 @@ function exactSql(
   );
   const pattern = `("(?:${names.join('|')})"\\s*:\\s*)(-?[0-9][0-9.eE+-]*)`;
   const structure = JSON.stringify(Object.fromEntries(columns.map(({ name, type }) => [name, type])));
-  const hive = source.partitions ? `, hive_partitioning=true, hive_types=${structLiteral(source.partitions)}` : '';
+  const settings = [
+    pathLiteral(path),
+    ...(source.largestObject ? [`maximum_object_size=${source.largestObject}`] : []),
+    ...(source.partitions ? ['hive_partitioning=true', `hive_types=${structLiteral(source.partitions)}`] : []),
+  ];
   const partitions = Object.keys(source.partitions ?? {}).map((name) => `, ${quoteIdentifier(name)}`);
   return (
-    `(SELECT unnest(from_json_strict(regexp_replace(json, ${quoteLiteral(pattern)}, '\\1"\\2"', 'g'), ` +
-    `${quoteLiteral(structure)}))${partitions.join('')} FROM read_json_objects(${pathLiteral(path)}, ` +
-    `maximum_object_size=${LARGEST_OBJECT}${hive}))`
+    `(SELECT unnest(from_json(regexp_replace(json, ${quoteLiteral(pattern)}, '\\1"\\2"', 'g'), ` +
+    `${quoteLiteral(structure)}))${partitions.join('')} FROM read_json_objects(${settings.join(', ')}))`
   );
 }
 

@@ -19,11 +19,14 @@ const MEMBER = `"((?:[^"\\\\]|\\\\.)*)"\\s*:\\s*(${NUMBER})`;
  */
 export async function inexactNumbers(
   reader: FileReader,
-  pattern: string | string[],
-  format: FileFormat,
+  source: { pattern: string | string[]; format: FileFormat; largestObject?: number },
 ): Promise<InexactKey[]> {
-  const shape = format === 'ndjson' ? `, format='newline_delimited'` : '';
-  const objects = `read_json_objects(${pathLiteral(pattern)}, maximum_object_size=268435456${shape})`;
+  const settings = [
+    pathLiteral(source.pattern),
+    ...(source.largestObject ? [`maximum_object_size=${source.largestObject}`] : []),
+    ...(source.format === 'ndjson' ? [`format='newline_delimited'`] : []),
+  ];
+  const objects = `read_json_objects(${settings.join(', ')})`;
   const pairs = (filter: string) =>
     `(SELECT unnest(regexp_extract_all(json, ${quoteLiteral(MEMBER)}, 1)) AS k, ` +
     `unnest(regexp_extract_all(json, ${quoteLiteral(MEMBER)}, 2)) AS v FROM ${objects} ${filter})`;
