@@ -12,7 +12,7 @@ export function editor(page: Page): Locator {
 
 /** Opens a new worksheet and puts SQL into it. */
 export async function newWorksheet(page: Page, sql: string): Promise<void> {
-  await page.getByRole('button', { name: 'New worksheet' }).first().click();
+  await page.getByRole('button', { name: 'New worksheet', exact: true }).first().click();
   await expect(page.getByRole('button', { name: /^Run/ })).toBeVisible();
   await writeSql(page, sql);
 }
