@@ -65,5 +65,6 @@ export function SqlEditor(props: SqlEditorProps) {
 
   useImperativeHandle(props.ref, () => createSqlHandle(() => editor.current, latest), []);
 
-  return <div ref={host} className="text-editor" />;
+  // The context menu hangs in this element: Monaco gives its colours only to what has its class.
+  return <div ref={host} className="text-editor monaco-component" />;
 }

@@ -68,7 +68,7 @@ export function TextDiff({ original, modified, labels, theme, language = SQL_LAN
         <span>{right}</span>
       </header>
       <div className="panes">
-        <div ref={host} className="text-editor" />
+        <div ref={host} className="text-editor monaco-component" />
       </div>
     </div>
   );
