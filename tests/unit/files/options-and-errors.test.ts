@@ -39,10 +39,10 @@ describe('file options', () => {
   });
 
   test('a day above twelve settles the order', async () => {
-    await fixture.write('clear.csv', 'day,at\n13/04/2024,13.04.2024 10:00:00\n05/06/2024,05.06.2024 11:30:00\n');
+    await fixture.write('clear.csv', 'day,moment\n13/04/2024,13.04.2024 10:00:00\n05/06/2024,05.06.2024 11:30:00\n');
     const description = await fixture.files.describe({ path: 'clear.csv' });
     expect(description.columns.map((one) => one.type)).toEqual(['DATE', 'TIMESTAMP']);
-    expect(await fixture.query(`select day::varchar d, at::varchar a from 'clear.csv' limit 1`)).toEqual([
+    expect(await fixture.query(`select day::varchar d, moment::varchar a from 'clear.csv' limit 1`)).toEqual([
       { d: '2024-04-13', a: '2024-04-13 10:00:00' },
     ]);
   });
@@ -76,10 +76,11 @@ describe('file options', () => {
       state: 'altered',
       altered: [{ column: 'zip', type: 'BIGINT', line: 4, value: '00420', readAs: '420', count: 2 }],
     });
-    expect(fixture.events.filter((event) => event.type === 'file-check').map((event) => event.check.state)).toEqual([
-      'running',
-      'altered',
-    ]);
+    expect(
+      fixture.events
+        .filter((event) => event.type === 'file-check' && event.path === 'marked.csv')
+        .map((event) => event.type === 'file-check' && event.check.state),
+    ).toEqual(['running', 'altered']);
   });
 
   test('types that the first rows give are checked on the whole of a large file', async () => {

@@ -73,7 +73,7 @@ const RULES: Rule[] = [
     }),
   },
   {
-    pattern: /no such file|no files found|does not exist|cannot open file/i,
+    pattern: /no such file|no files found|file[^\n]*does not exist|database does not exist|cannot open file/i,
     code: 'FILE_NOT_FOUND',
     say: (file) => ({
       message: `${file} does not exist any more.`,

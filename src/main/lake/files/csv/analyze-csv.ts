@@ -107,7 +107,7 @@ async function columnFamilies(
   const blank = values.flatMap((list, index) => (list.some((value) => value.trim() !== '') ? [] : [index]));
   for (let at = 0; at < blank.length; at += 1_000) {
     const some = blank.slice(at, at + 1_000);
-    const firsts = some.map((index) => `any_value(nullif(c${index}, '')) AS c${index}`);
+    const firsts = some.map((index) => `left(any_value(nullif(c${index}, '')), 200) AS c${index}`);
     const [row] = await reader.rows<Record<string, string | null>>(`SELECT ${firsts.join(', ')} FROM ${relation}`);
     for (const index of some) values[index] = [row?.[`c${index}`] ?? 'nothing but text'];
   }
@@ -245,10 +245,10 @@ async function explainText(
     return text && !column.ambiguous ? [{ index, family }] : [];
   });
   if (near.length === 0) return [];
-  const some = near.slice(0, 200);
+  const some = near.slice(0, 50);
   const firsts = some.map(({ index, family }) => {
     const text = `trim(nullif(${quoteIdentifier(`c${index}`)}, ''))`;
-    return `first(${text}) FILTER (NOT ${nearCondition(text, family, reading)}) AS c${index}`;
+    return `left(first(${text}) FILTER (NOT ${nearCondition(text, family, reading)}), 60) AS c${index}`;
   });
   const [row] = await reader.rows<Record<string, string | null>>(`SELECT ${firsts.join(', ')} FROM ${relation}`);
   return some.map(({ index, family }) => ({

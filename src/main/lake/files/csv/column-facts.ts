@@ -46,7 +46,8 @@ export interface FactColumn {
   families: ColumnFamilies;
 }
 
-const AGGREGATES_A_SCAN = 1_500;
+/** Above so many columns each expression is planned once for all of them, over names and values. */
+const WIDE = 60;
 
 /**
  * Establishes the facts of text columns in as few scans of `relation` as the number of columns allows (one for usual
@@ -58,38 +59,64 @@ export async function columnFacts(
   columns: FactColumn[],
   reading: Reading,
 ): Promise<ColumnFacts[]> {
-  const wanted = columns.map((column) => aggregatesOf(column, reading));
-  const facts: ColumnFacts[] = [];
-  for (const batch of batches(wanted)) {
-    const sql = batch.aggregates.flatMap((column, index) =>
-      Object.entries(column).map(([key, expression]) => `${expression} AS ${quoteIdentifier(`${index}:${key}`)}`),
-    );
-    const [row] = await reader.rows<Record<string, unknown>>(`SELECT ${sql.join(', ')} FROM ${relation}`);
-    batch.aggregates.forEach((_, index) => {
-      facts.push(factsFrom((key) => row?.[`${index}:${key}`], columns[batch.first + index] as FactColumn));
-    });
-  }
+  const facts =
+    columns.length > WIDE
+      ? await wideFacts(reader, relation, columns, reading)
+      : await narrowFacts(reader, relation, columns, reading);
   await settleSpellings(reader, relation, columns, facts, reading);
   return facts;
 }
 
-function* batches(all: Record<string, string>[]) {
-  let first = 0;
-  while (first < all.length) {
-    let count = 0;
-    let last = first;
-    while (last < all.length && count < AGGREGATES_A_SCAN) {
-      count += Object.keys(all[last] ?? {}).length;
-      last += 1;
-    }
-    yield { first, aggregates: all.slice(first, last) };
-    first = last;
-  }
+async function narrowFacts(
+  reader: FileReader,
+  relation: string,
+  columns: FactColumn[],
+  reading: Reading,
+): Promise<ColumnFacts[]> {
+  if (columns.length === 0) return [];
+  const sql = columns.flatMap((column, index) =>
+    Object.entries(aggregatesOf(quoteIdentifier(column.name), column.families, reading)).map(
+      ([key, expression]) => `${expression} AS ${quoteIdentifier(`${index}:${key}`)}`,
+    ),
+  );
+  const [row] = await reader.rows<Record<string, unknown>>(`SELECT ${sql.join(', ')} FROM ${relation}`);
+  return columns.map((column, index) => factsFrom((key) => row?.[`${index}:${key}`], column));
 }
 
-function aggregatesOf(column: FactColumn, reading: Reading): Record<string, string> {
-  const raw = quoteIdentifier(column.name);
-  const { families } = column;
+/** Planning an expression takes some milliseconds, which 5,000 columns feel: columns of like families share theirs. */
+async function wideFacts(
+  reader: FileReader,
+  relation: string,
+  columns: FactColumn[],
+  reading: Reading,
+): Promise<ColumnFacts[]> {
+  const groups = new Map<string, FactColumn[]>();
+  for (const column of columns) {
+    const key = JSON.stringify(column.families);
+    groups.set(key, [...(groups.get(key) ?? []), column]);
+  }
+  const facts = new Map<string, ColumnFacts>();
+  for (const group of groups.values()) {
+    const { families } = group[0] as FactColumn;
+    const aggregates = Object.entries(aggregatesOf('"value"', families, reading));
+    const items = aggregates.map(([key, expression]) => `${expression} AS ${quoteIdentifier(key)}`);
+    const names = group.map((column) => quoteIdentifier(column.name)).join(', ');
+    const rows = await reader.rows<Record<string, unknown>>(
+      `SELECT "column", ${items.join(', ')} FROM (UNPIVOT (SELECT ${names} FROM ${relation}) ON COLUMNS(*) ` +
+        `INTO NAME "column" VALUE "value") AS t GROUP BY "column"`,
+    );
+    const byName = new Map(rows.map((row) => [row.column, row]));
+    for (const column of group)
+      facts.set(
+        column.name,
+        factsFrom((key) => byName.get(column.name)?.[key], column),
+      );
+  }
+  return columns.map((column) => facts.get(column.name) as ColumnFacts);
+}
+
+/** `raw` is the expression of the column. */
+function aggregatesOf(raw: string, families: ColumnFamilies, reading: Reading): Record<string, string> {
   const aggregates: Record<string, string> = {
     values: `count(nullif(${raw}, ''))`,
     empties: `count_if(${raw} = '')`,

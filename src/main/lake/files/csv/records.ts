@@ -75,34 +75,61 @@ interface ReadField {
 }
 
 function readPlain(text: string, start: number, delimiter: string): ReadField {
-  let at = start;
-  while (at < text.length) {
-    const character = text[at];
-    if (character === '\n' || character === '\r' || (delimiter !== '' && text.startsWith(delimiter, at))) break;
-    at += 1;
+  const end = nextMatch(fieldEnd(delimiter), text, start);
+  return { text: text.slice(start, end), end, lines: 0, malformed: false };
+}
+
+const fieldEnds = new Map<string, RegExp>();
+
+/** Finds a delimiter or line end; searching natively matters for cells of many megabytes. */
+function fieldEnd(delimiter: string): RegExp {
+  let pattern = fieldEnds.get(delimiter);
+  if (!pattern) {
+    const escaped = delimiter.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+    pattern = new RegExp(delimiter === '' ? '[\\r\\n]' : `[\\r\\n]|${escaped}`, 'g');
+    fieldEnds.set(delimiter, pattern);
   }
-  return { text: text.slice(start, at), end: at, lines: 0, malformed: false };
+  return pattern;
+}
+
+function nextMatch(pattern: RegExp, text: string, start: number): number {
+  pattern.lastIndex = start;
+  return pattern.exec(text)?.index ?? text.length;
 }
 
 function readQuoted(text: string, start: number, rules: RecordRules): ReadField {
   const { quote, escape: escaping } = rules;
   const parts: string[] = [];
-  let lines = 0;
   let at = start + 1;
-  while (at < text.length) {
-    const character = text[at];
-    if (escaping !== '' && character === escaping && (escaping !== quote || text[at + 1] === quote)) {
+  for (;;) {
+    const end = nextSign(text, at, quote, escaping);
+    parts.push(text.slice(at, end));
+    at = end;
+    if (at >= text.length) return { text: parts.join(''), end: at, lines: lineBreaks(parts), malformed: true };
+    const escaped = escaping !== '' && text[at] === escaping && (escaping !== quote || text[at + 1] === quote);
+    if (escaped) {
       parts.push(text[at + 1] ?? '');
       at += 2;
-    } else if (character === quote) {
-      const rest = readPlain(text, at + 1, rules.delimiter);
-      const closed = rest.text.trim() === '';
-      return { text: parts.join('') + (closed ? '' : rest.text), end: rest.end, lines, malformed: !closed };
-    } else {
-      if (character === '\n') lines += 1;
-      parts.push(character ?? '');
-      at += 1;
+      continue;
     }
+    const rest = readPlain(text, at + 1, rules.delimiter);
+    const closed = rest.text.trim() === '';
+    const value = parts.join('') + (closed ? '' : rest.text);
+    return { text: value, end: rest.end, lines: lineBreaks(parts), malformed: !closed };
   }
-  return { text: parts.join(''), end: text.length, lines, malformed: true };
+}
+
+function nextSign(text: string, start: number, quote: string, escaping: string): number {
+  const closing = text.indexOf(quote, start);
+  const escaped = escaping === '' || escaping === quote ? -1 : text.indexOf(escaping, start);
+  const found = [closing, escaped].filter((index) => index >= 0);
+  return found.length > 0 ? Math.min(...found) : text.length;
+}
+
+function lineBreaks(parts: string[]): number {
+  let count = 0;
+  for (const part of parts) {
+    for (let at = part.indexOf('\n'); at >= 0; at = part.indexOf('\n', at + 1)) count += 1;
+  }
+  return count;
 }

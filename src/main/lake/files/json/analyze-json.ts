@@ -95,7 +95,9 @@ async function settleTexts(
   const texts = found.map(({ name }) => ({ name, type: 'VARCHAR' }));
   const relation = `read_json(${pathLiteral(source.pattern)}, ${[...base, `columns=${columnsSql(texts)}`].join(', ')})`;
   const scanned = source.sampled ? `(FROM ${relation} LIMIT 300000)` : relation;
-  const firsts = guessed.map((index) => `any_value(${quoteIdentifier(found[index]?.name ?? '')}) AS v${index}`);
+  const firsts = guessed.map(
+    (index) => `left(any_value(${quoteIdentifier(found[index]?.name ?? '')}), 200) AS v${index}`,
+  );
   const [row] = await reader.rows<Record<string, string | null>>(`SELECT ${firsts.join(', ')} FROM ${scanned}`);
   const asked = guessed.flatMap((index) => {
     const families = familiesOf([row?.[`v${index}`] ?? 'text'], '.');
