@@ -5,14 +5,16 @@ import type { GridLayout } from './column-layout';
 import { FindBar } from './find-bar';
 import type { GridMenuRequest } from './grid-gestures';
 import { GridKeys } from './grid-keys';
+import type { GridPlace } from './grid-model';
 import { GridPointer } from './grid-pointer';
 import type { GridCell, GridSort, GridSource, HeaderPicture } from './grid-source';
 import { spotCenter } from './grid-spot';
-import { type GridPlace, GridView, sourceRanges } from './grid-view';
+import { GridView } from './grid-view';
 import { JumpBar } from './jump-bar';
 import { nextSort } from './next-sort';
 import type { CellMark } from './row-painter';
 import { cellCount, selectCell } from './selection';
+import { sourceRanges } from './source-ranges';
 import './grid.css';
 
 /** The selected cells by row numbers and source columns. */

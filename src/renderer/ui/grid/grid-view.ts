@@ -10,56 +10,22 @@ import {
 import { FindHighlight } from './find-highlight';
 import { fittedWidth, fitUnseen } from './fit-columns';
 import { buildFrame, type GridFrame } from './grid-frame';
-import type { GridCell, GridSort, GridSource, HeaderPicture } from './grid-source';
+import type { GridEvents, GridModel, GridPlace } from './grid-model';
+import type { GridSource } from './grid-source';
 import { HEADER_HEIGHT, HeaderPainter } from './header-painter';
-import { type CellMark, ROW_HEIGHT, RowPainter } from './row-painter';
-import { followScroll, type ScrollMap, scrollMap, scrollTopOf } from './scroll-map';
+import { leftToReveal, positionToReveal } from './reveal';
+import { ROW_HEIGHT, RowPainter } from './row-painter';
+import { ScrollState } from './scroll-state';
 import {
   cellCount,
   clampSelection,
   clampSpot,
   type GridBounds,
-  type GridRange,
   type GridSelection,
   type GridSpot,
   selectCell,
 } from './selection';
 import { TextMeasure } from './text-measure';
-
-/** What a grid shows, as its owner hands it over. */
-export interface GridModel {
-  source: GridSource;
-  layout: GridLayout;
-  sort: readonly GridSort[];
-  /** Source columns that a filter narrows. */
-  filtered: ReadonlySet<number>;
-  picture?: ((column: number) => HeaderPicture | null) | undefined;
-  mark?: ((row: number, column: number) => CellMark) | undefined;
-  /** Text searched for, shown where it stands. */
-  needle: string;
-}
-
-/** Where the rows stand, so that a view can be left and found again. */
-export interface GridPlace {
-  /** Pixel of the rows at the upper edge. */
-  position: number;
-  left: number;
-  active: GridCell;
-}
-
-export interface GridEvents {
-  onLayout(layout: GridLayout): void;
-  onSelection(selection: GridSelection): void;
-  /** The rows stand still after a movement. */
-  onPlace(place: GridPlace): void;
-  /** The rows move: for views that scroll together. */
-  onScroll(position: number, left: number): void;
-  /** More cells can be read. */
-  onRows(): void;
-  onProblem(error: unknown | null): void;
-  /** Another source is being read while the old rows stay visible. */
-  onBusy(busy: boolean): void;
-}
 
 const SETTLE_MILLISECONDS = 160;
 
@@ -77,12 +43,7 @@ export class GridView {
   #cache: BlockCache;
   #pending: BlockCache | undefined;
   #plan: ColumnPlan;
-  #map: ScrollMap = scrollMap(0, ROW_HEIGHT, 0);
-  #position = 0;
-  #scrollTop = 0;
-  #scrollLeft = 0;
-  #speed = 0;
-  #movedAt = 0;
+  readonly #scroll: ScrollState;
   #width = 0;
   #height = 0;
   #gutter = 46;
@@ -97,6 +58,7 @@ export class GridView {
     this.#events = events;
     this.#start = start;
     this.frame = buildFrame(root, id, label);
+    this.#scroll = new ScrollState(this.frame.scroller);
     this.#rows = new RowPainter(this.frame.layer);
     this.#head = new HeaderPainter(this.frame);
     this.#cache = this.#makeCache(model.source);
@@ -134,7 +96,7 @@ export class GridView {
   }
 
   get position(): number {
-    return this.#position;
+    return this.#scroll.position;
   }
 
   get gutter(): number {
@@ -142,7 +104,7 @@ export class GridView {
   }
 
   get scrollLeft(): number {
-    return this.#scrollLeft;
+    return this.#scroll.left;
   }
 
   get bounds(): GridBounds {
@@ -165,8 +127,8 @@ export class GridView {
   get place(): GridPlace {
     const active = this.#selection.active;
     return {
-      position: this.#position,
-      left: this.#scrollLeft,
+      position: this.#scroll.position,
+      left: this.#scroll.left,
       active: { row: Math.max(0, active.row), column: this.#plan.columns[active.place] ?? 0 },
     };
   }
@@ -208,20 +170,11 @@ export class GridView {
   /** Scrolls as little as needed to show a cell; row -1 scrolls to its column alone. */
   reveal(spot: GridSpot): void {
     const at = clampSpot(spot, this.bounds);
-    if (at.row >= 0) {
-      const top = at.row * ROW_HEIGHT;
-      const far = top < this.#position - this.bodyHeight || top > this.#position + 2 * this.bodyHeight;
-      if (far) this.scrollTo(top - this.bodyHeight / 2 + ROW_HEIGHT, this.#scrollLeft);
-      else if (top < this.#position) this.scrollTo(top, this.#scrollLeft);
-      else if (top + ROW_HEIGHT > this.#position + this.bodyHeight)
-        this.scrollTo(top + ROW_HEIGHT - this.bodyHeight, this.#scrollLeft);
-    }
-    if (at.place < this.#plan.pinnedCount) return;
     const room = Math.max(0, this.#width - this.#gutter - this.#plan.pinnedWidth);
-    const left = this.#plan.left[at.place] ?? 0;
-    const right = left + (this.#plan.width[at.place] ?? 0);
-    if (left < this.#scrollLeft || right - left > room) this.scrollTo(this.#position, left);
-    else if (right > this.#scrollLeft + room) this.scrollTo(this.#position, right - room);
+    const position =
+      at.row < 0 ? this.#scroll.position : positionToReveal(at.row, this.#scroll.position, this.bodyHeight);
+    const left = leftToReveal(this.#plan, at.place, this.#scroll.left, room);
+    if (position !== this.#scroll.position || left !== this.#scroll.left) this.scrollTo(position, left);
   }
 
   /**
@@ -229,16 +182,8 @@ export class GridView {
    * moves silently, so that the two do not push each other.
    */
   scrollTo(position: number, left: number, silent = false): void {
-    const before = { position: this.#position, left: this.#scrollLeft };
-    this.#position = Math.round(Math.min(Math.max(position, 0), this.#map.maximumPosition));
-    const scroller = this.frame.scroller;
-    const top = scrollTopOf(this.#map, this.#position);
-    if (Math.abs(top - this.#scrollTop) >= 1) scroller.scrollTop = top;
-    if (left !== this.#scrollLeft) scroller.scrollLeft = left;
-    this.#scrollTop = scroller.scrollTop;
-    this.#scrollLeft = scroller.scrollLeft;
-    const moved = before.position !== this.#position || before.left !== this.#scrollLeft;
-    if (moved && !silent) this.#events.onScroll(this.#position, this.#scrollLeft);
+    const moved = this.#scroll.moveTo(position, left);
+    if (moved && !silent) this.#events.onScroll(this.#scroll.position, this.#scroll.left);
     this.#settleLater();
     this.paint();
   }
@@ -275,10 +220,10 @@ export class GridView {
   paint(): void {
     if (this.#height === 0) return;
     const rowCount = this.#cache.source.rowCount;
-    const firstRow = Math.max(0, Math.floor(this.#position / ROW_HEIGHT));
-    const lastRow = Math.min(rowCount - 1, Math.floor((this.#position + this.bodyHeight - 1) / ROW_HEIGHT));
+    const firstRow = Math.max(0, Math.floor(this.#scroll.position / ROW_HEIGHT));
+    const lastRow = Math.min(rowCount - 1, Math.floor((this.#scroll.position + this.bodyHeight - 1) / ROW_HEIGHT));
     const room = Math.max(1, this.#width - this.#gutter - this.#plan.pinnedWidth);
-    const [from, to] = columnsInView(this.#plan, this.#scrollLeft, room);
+    const [from, to] = columnsInView(this.#plan, this.#scroll.left, room);
     this.#paintHead(from, to);
     this.#rows.paint({
       cache: this.#cache,
@@ -287,8 +232,8 @@ export class GridView {
       to,
       firstRow,
       lastRow,
-      position: this.#position,
-      scrollLeft: this.#scrollLeft,
+      position: this.#scroll.position,
+      scrollLeft: this.#scroll.left,
       gutter: this.#gutter,
       selection: this.#selection,
       needle: this.#model.needle.toLowerCase(),
@@ -298,7 +243,7 @@ export class GridView {
     this.#nameActive(firstRow, lastRow, from, to);
     this.#highlight.update(this.#model.needle, () => this.#rows.texts());
     if (rowCount > 0)
-      this.#cache.need({ firstRow, lastRow, columns: this.#columnsShown(from, to), speed: this.#speed });
+      this.#cache.need({ firstRow, lastRow, columns: this.#columnsShown(from, to), speed: this.#scroll.speed });
   }
 
   #paintHead(from: number, to: number): void {
@@ -308,7 +253,7 @@ export class GridView {
       columns: this.#cache.source.columns,
       from,
       to,
-      scrollLeft: this.#scrollLeft,
+      scrollLeft: this.#scroll.left,
       gutter: this.#gutter,
       sort: this.#model.sort,
       filtered: this.#model.filtered,
@@ -366,10 +311,12 @@ export class GridView {
     }
     this.#events.onBusy(true);
     const firstRow =
-      rowsKey === this.#cache.source.rowsKey ? Math.min(Math.floor(this.#position / ROW_HEIGHT), rowCount - 1) : 0;
+      rowsKey === this.#cache.source.rowsKey
+        ? Math.min(Math.floor(this.#scroll.position / ROW_HEIGHT), rowCount - 1)
+        : 0;
     const lastRow = Math.min(firstRow + this.pageRows, rowCount - 1);
     const room = Math.max(1, this.#width - this.#gutter - this.#plan.pinnedWidth);
-    const [from, to] = columnsInView(this.#plan, this.#scrollLeft, room);
+    const [from, to] = columnsInView(this.#plan, this.#scroll.left, room);
     pending.need({ firstRow, lastRow, columns: this.#columnsShown(from, to), speed: 0 });
   }
 
@@ -385,7 +332,7 @@ export class GridView {
     this.#measureRows();
     if (otherRows) {
       this.#selection = selectCell(clampSpot({ row: 0, place: this.#selection.active.place }, this.bounds));
-      this.scrollTo(0, this.#scrollLeft);
+      this.scrollTo(0, this.#scroll.left);
     }
     this.#events.onBusy(false);
     this.#events.onSelection(this.#selection);
@@ -433,60 +380,32 @@ export class GridView {
     const rowCount = this.#cache.source.rowCount;
     const digits = rowCount.toLocaleString('en-US').length;
     this.#gutter = Math.max(46, Math.ceil(digits * 6.8 + 18));
-    this.#map = scrollMap(rowCount, ROW_HEIGHT, this.bodyHeight);
+    this.#scroll.fit(rowCount, this.bodyHeight);
     this.#sizeCanvas();
     const scroller = this.frame.scroller;
     scroller.setAttribute('aria-rowcount', String(this.#cache.source.complete ? rowCount + 1 : -1));
     scroller.setAttribute('aria-colcount', String(this.#plan.columns.length + 1));
-    if (this.#position > this.#map.maximumPosition) this.scrollTo(this.#map.maximumPosition, this.#scrollLeft);
-    else this.#alignScrollBar();
+    if (this.#scroll.isBeyond) this.scrollTo(this.#scroll.position, this.#scroll.left);
+    else this.#scroll.align();
   }
 
   #sizeCanvas(): void {
     const width = this.#gutter + this.#plan.pinnedWidth + this.#plan.scrolledWidth;
     this.frame.canvas.style.width = `${Math.max(width, this.#width)}px`;
-    this.frame.canvas.style.height = `${HEADER_HEIGHT + this.#map.canvas}px`;
+    this.frame.canvas.style.height = `${HEADER_HEIGHT + this.#scroll.canvasHeight}px`;
   }
 
   readonly #onScroll = (): void => {
-    const scroller = this.frame.scroller;
-    const top = scroller.scrollTop;
-    const moved = scroller.scrollLeft !== this.#scrollLeft;
-    this.#scrollLeft = scroller.scrollLeft;
-    const before = this.#position;
-    if (Math.abs(top - this.#scrollTop) >= 0.5) {
-      this.#position = Math.round(followScroll(this.#map, before, this.#scrollTop, top));
-      this.#scrollTop = top;
-      const atEnd = top <= 0 || top >= this.#map.maximumScroll;
-      if (atEnd && this.#position !== before) this.#alignScrollBar();
-    }
-    this.#trackSpeed(this.#position - before);
+    const moved = this.#scroll.follow();
     this.paint();
-    if (moved || this.#position !== before) this.#events.onScroll(this.#position, this.#scrollLeft);
+    if (moved) this.#events.onScroll(this.#scroll.position, this.#scroll.left);
     this.#settleLater();
   };
-
-  #trackSpeed(pixels: number): void {
-    const now = performance.now();
-    const seconds = Math.max(0.008, (now - this.#movedAt) / 1000);
-    this.#movedAt = now;
-    const speed = seconds > 0.3 ? 0 : pixels / ROW_HEIGHT / seconds;
-    this.#speed = this.#speed * 0.6 + speed * 0.4;
-  }
-
-  /** Small steps let the scroll bar drift from the position it stands for; it is put right when the rows stand still. */
-  #alignScrollBar(): void {
-    const top = scrollTopOf(this.#map, this.#position);
-    if (Math.abs(top - this.#scrollTop) < 1) return;
-    this.frame.scroller.scrollTop = top;
-    this.#scrollTop = this.frame.scroller.scrollTop;
-  }
 
   #settleLater(): void {
     clearTimeout(this.#settle);
     this.#settle = setTimeout(() => {
-      this.#speed = 0;
-      this.#alignScrollBar();
+      this.#scroll.rest();
       this.#events.onPlace(this.place);
     }, SETTLE_MILLISECONDS);
   }
@@ -515,18 +434,6 @@ export class GridView {
     const cells = cellCount(this.#selection.ranges);
     this.frame.live.textContent = cells > 1 ? `${cells.toLocaleString('en-US')} cells selected` : '';
   }
-}
-
-/** The selected ranges as row numbers and source columns in display order. */
-export function sourceRanges(
-  ranges: readonly GridRange[],
-  plan: ColumnPlan,
-): { firstRow: number; lastRow: number; columns: number[] }[] {
-  return ranges.map((range) => ({
-    firstRow: range.firstRow,
-    lastRow: range.lastRow,
-    columns: plan.columns.slice(range.firstPlace, range.lastPlace + 1),
-  }));
 }
 
 function sameNames(a: GridSource, b: GridSource): boolean {

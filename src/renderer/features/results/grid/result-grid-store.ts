@@ -2,7 +2,7 @@ import { create } from 'zustand';
 import type { ErrorShape } from '../../../../shared/errors';
 import type { ResultInfo, SortKey } from '../../../../shared/results';
 import { EMPTY_LAYOUT, type GridLayout } from '../../../ui/grid/column-layout';
-import type { GridPlace } from '../../../ui/grid/grid-view';
+import type { GridPlace } from '../../../ui/grid/grid-model';
 
 /** Values of a column that are kept, or left out when `exclude`; null stands for NULL. */
 export interface ValueFilter {

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { IconButton } from '../../../ui/button';
 import { Segmented } from '../../../ui/segmented';
 import { type SidePanel, useResultGrids } from './result-grid-store';
+import './side-panel.css';
 
 interface SidePanelFrameProps {
   panel: SidePanel;

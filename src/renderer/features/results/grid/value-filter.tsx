@@ -9,6 +9,8 @@ import { Segmented } from '../../../ui/segmented';
 import { TextField } from '../../../ui/text-field';
 import type { ResultAnswers, TopValue } from '../result-client';
 import type { ValueFilter } from './result-grid-store';
+import './side-panel.css';
+import './value-filter.css';
 
 const LISTED = 500;
 
