@@ -222,7 +222,7 @@ export class Engine implements SessionHost {
   private async isAlive(): Promise<boolean> {
     try {
       const connection = await this.current.instance.connect();
-      await connection.run('SELECT count(*) FROM results.information_schema.tables');
+      await connection.run("SELECT count(*) FROM duckdb_tables() WHERE database_name = 'results'");
       connection.closeSync();
       return true;
     } catch {

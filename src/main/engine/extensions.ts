@@ -61,12 +61,11 @@ export function extensionMissing(name: string, cause?: unknown): MillraceError {
 }
 
 function findExtension(name: string): EngineExtension | undefined {
-  const packageFolder = findPackage(packageName(name));
-  if (packageFolder === undefined) return undefined;
-  const file = path.join(packageFolder, 'bin', `${name}.duckdb_extension`);
-  if (!existsSync(file)) return undefined;
-  const manifest = readJson(path.join(packageFolder, 'package.json'));
-  const metadata = readJson(path.join(packageFolder, 'haybarn-metadata.json'));
+  const folder = findPackage(packageName(name), path.join('bin', `${name}.duckdb_extension`));
+  if (folder === undefined) return undefined;
+  const file = path.join(unpacked(folder), 'bin', `${name}.duckdb_extension`);
+  const manifest = readJson(path.join(folder, 'package.json'));
+  const metadata = readJson(path.join(folder, 'haybarn-metadata.json'));
   return {
     name,
     file,
@@ -92,19 +91,21 @@ function hasGlibc(): boolean {
   return report?.header?.glibcVersionRuntime !== undefined;
 }
 
-/**
- * Walks up from this file (sources, out/main or an asar archive) looking into each `node_modules`. What an Electron
- * archive holds cannot be loaded by the system, so its unpacked twin beside it is taken.
- */
-function findPackage(name: string): string | undefined {
-  let folder = path.dirname(fileURLToPath(import.meta.url)).replace(/app\.asar(?=$|[\\/])/, 'app.asar.unpacked');
+/** Walks up from this file (sources, out/main or an asar archive) looking into each `node_modules` for the package. */
+function findPackage(name: string, file: string): string | undefined {
+  let folder = path.dirname(fileURLToPath(import.meta.url));
   for (;;) {
     const candidate = path.join(folder, 'node_modules', name);
-    if (existsSync(path.join(candidate, 'package.json'))) return candidate;
+    if (existsSync(path.join(unpacked(candidate), file))) return candidate;
     const parent = path.dirname(folder);
     if (parent === folder) return undefined;
     folder = parent;
   }
+}
+
+/** The system cannot load what lies in an Electron archive: it takes the archive's unpacked twin beside it. */
+function unpacked(file: string): string {
+  return file.replace(/app\.asar(?=$|[\\/])/, 'app.asar.unpacked');
 }
 
 function readJson(file: string): Record<string, unknown> {

@@ -90,7 +90,7 @@ export class ResultStore {
     const id = this.nextId();
     const started = Date.now();
     const sql = viewSql(id, source, request);
-    const rowCount = await this.readers.use(undefined, async (connection) => {
+    const rowCount = await this.readers.use(request.timeZone, async (connection) => {
       await connection.run(sql).catch((error: unknown) => {
         throw filterError(error, sql, request.where);
       });

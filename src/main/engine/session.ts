@@ -166,7 +166,11 @@ export class Session {
 
   /** Lets go of results whose name a newer one took; only now, as the newer may have read the older. */
   private async closeReplaced(before: ResultInfo[]): Promise<void> {
-    const taken = new Set(this.list().filter((info) => !before.some((one) => one.id === info.id)).map((info) => info.name));
+    const taken = new Set(
+      this.list()
+        .filter((info) => !before.some((one) => one.id === info.id))
+        .map((info) => info.name),
+    );
     for (const info of before) {
       if (info.kind === 'rows' && info.source === undefined && !info.pinned && taken.has(info.name)) {
         await this.host.results.close(info.id);

@@ -218,7 +218,8 @@ export class StatementRun {
     const rowCount = this.keeper.rowsKept;
     this.end({ state: rowCount > 0 ? 'cut' : 'failed', rowCount, error: shape });
     if (!(await this.isStillWanted())) return;
-    if (rowCount > 0 && !this.result.info.plan && !task.connection.inTransaction) await task.connection.nameResult(this.result);
+    if (rowCount > 0 && !this.result.info.plan && !task.connection.inTransaction)
+      await task.connection.nameResult(this.result);
     this.tell();
   }
 

@@ -26,7 +26,7 @@ export interface StreamRequest {
   inTransaction: boolean;
   /** Functions that forbid a second run, in lower case; asked for only after a cut. */
   volatileFunctions: () => Promise<ReadonlySet<string>>;
-  /** A fresh, fully qualified table name for the second run after a cut, and its columns' names where they are given. */
+  /** A fresh, fully qualified table name for the second run after a cut; its columns are named c0…cn. */
   rescueTable: string;
   /** Takes the whole result of the second run, in place of the rows told so far. Without it that is an error. */
   onRescued?: (table: string, rows: number) => void | Promise<void>;
@@ -182,7 +182,7 @@ async function streamQuery(
   }
   if (!inTransaction) await rollback(connection);
   throwIfCancelled(request.signal);
-  return rescue(request, end);
+  return rescue(request, prepared.columnCount, end);
 }
 
 /** Without partial rows on the way, DuckDB tells every error by itself. */
@@ -190,7 +190,7 @@ async function runDirect(request: StreamRequest, prepared: DuckDBPreparedStateme
   const types = Array.from({ length: prepared.columnCount }, (_, index) => prepared.columnType(index));
   const columns = types.map((type, index) => columnInfo(prepared.columnName(index), type));
   await request.onStart(columns, types, 'query');
-  await createRescueTable(request);
+  await createRescueTable(request, columns.length);
   const rows = await countRows(request);
   await request.onRescued?.(request.rescueTable, rows);
   return { kind: 'query', statementType: prepared.statementType, rows, changedRows: undefined, rescued: true };
@@ -218,7 +218,7 @@ async function rollback(connection: DuckDBConnection): Promise<void> {
   }
 }
 
-async function rescue(request: StreamRequest, end: StreamEnd): Promise<StreamEnd> {
+async function rescue(request: StreamRequest, columns: number, end: StreamEnd): Promise<StreamEnd> {
   if (request.inTransaction) throw stopped(end.rows, 'Run ROLLBACK, then the query outside of the transaction.');
   if (await isVolatileQuery(request.connection, request.sql, await request.volatileFunctions())) {
     throw stopped(
@@ -226,7 +226,7 @@ async function rescue(request: StreamRequest, end: StreamEnd): Promise<StreamEnd
       'It was not run again to learn the cause, as it changes something or never gives the same.',
     );
   }
-  await createRescueTable(request);
+  await createRescueTable(request, columns);
   throwIfCancelled(request.signal);
   const rows = await countRows(request);
   if (!request.onRescued) {
@@ -250,8 +250,10 @@ async function countRows(request: StreamRequest): Promise<number> {
   return Number((await counted.getRows())[0]?.[0] ?? 0);
 }
 
-async function createRescueTable(request: StreamRequest): Promise<void> {
-  const prefix = `CREATE TABLE ${request.rescueTable} AS\n`;
+/** Its columns are named c0…cn, as those of the query may repeat. */
+async function createRescueTable(request: StreamRequest, columns: number): Promise<void> {
+  const names = Array.from({ length: columns }, (_, index) => `c${index}`).join(', ');
+  const prefix = `CREATE TABLE ${request.rescueTable} (${names}) AS\n`;
   try {
     await runBound(request, `${prefix}${request.sql}`);
   } catch (error) {

@@ -95,6 +95,7 @@ export function duckCell(value: unknown): Plain {
   if (value instanceof DuckDBBlobValue) return Buffer.from(value.bytes).toString('hex');
   if (value instanceof DuckDBListValue || value instanceof DuckDBArrayValue) return value.items.map(duckCell);
   if (value instanceof DuckDBStructValue) return Object.values(value.entries).map(duckCell);
-  if (value instanceof DuckDBMapValue) return value.entries.map(({ key, value: item }) => [duckCell(key), duckCell(item)]);
+  if (value instanceof DuckDBMapValue)
+    return value.entries.map(({ key, value: item }) => [duckCell(key), duckCell(item)]);
   return String(value);
 }

@@ -57,8 +57,12 @@ describe('rows as Arrow', () => {
   });
 
   it('give lists whose entries lie anywhere in the element vector', async () => {
-    const table = await arrow('select list_sort(l) as l, l[2:] as t from (select [i % 5, i, 3] as l from range(3000) r(i)) where l[1] <> 2 order by l[2] desc');
-    const [row] = await connection.rows<{ total: string }>('select sum(list_sum([i % 5, i, 3]))::varchar as total from range(3000) r(i) where i % 5 <> 2');
+    const table = await arrow(
+      'select list_sort(l) as l, l[2:] as t from (select [i % 5, i, 3] as l from range(3000) r(i)) where l[1] <> 2 order by l[2] desc',
+    );
+    const [row] = await connection.rows<{ total: string }>(
+      'select sum(list_sum([i % 5, i, 3]))::varchar as total from range(3000) r(i) where i % 5 <> 2',
+    );
     let total = 0n;
     for (const list of table.getChildAt(0) ?? []) for (const value of list) total += value as bigint;
     expect(String(total)).toBe(row?.total);

@@ -36,7 +36,10 @@ describe('a run', () => {
     const sql = "select 1;\nselect 'ä', nope from t; select 3";
     const { run, results } = await fixture.run(sql, { offset: 1000 });
     expect(run).toMatchObject({ state: 'failed', finished: 1 });
-    expect(run.error).toMatchObject({ code: 'SQL_BIND', at: { offset: 1000 + sql.indexOf('nope'), line: 2, column: 13, length: 4 } });
+    expect(run.error).toMatchObject({
+      code: 'SQL_BIND',
+      at: { offset: 1000 + sql.indexOf('nope'), line: 2, column: 13, length: 4 },
+    });
     expect(results.map((result) => result.state)).toEqual(['done', 'failed']);
   });
 
@@ -147,7 +150,8 @@ describe('parameters', () => {
   });
 
   it('take the type that the statement gives them', async () => {
-    const sql = "select count(*) from (select date '2024-12-30' + i::int as d, i from range(10) r(i)) where d >= $since and i < $top";
+    const sql =
+      "select count(*) from (select date '2024-12-30' + i::int as d, i from range(10) r(i)) where d >= $since and i < $top";
     expect(await last(sql, { parameters: { since: '2025-01-01', top: '9' } })).toEqual([['7']]);
   });
 
@@ -155,7 +159,9 @@ describe('parameters', () => {
     expect(await last('select count(*) from range($n)', { parameters: { n: '5' } })).toEqual([['5']]);
     expect(await last('select $x + 1', { parameters: { x: '41' } })).toEqual([['42']]);
     expect(await last('select $t', { parameters: { t: '007' } })).toEqual([['007']]);
-    expect(await last('select $b and true, $n is null', { parameters: { b: true, n: null } })).toEqual([['true', 'true']]);
+    expect(await last('select $b and true, $n is null', { parameters: { b: true, n: null } })).toEqual([
+      ['true', 'true'],
+    ]);
   });
 
   it('that are missing are named', async () => {
@@ -164,22 +170,30 @@ describe('parameters', () => {
   });
 
   it('reach the second run of a query that died late', async () => {
-    const { run } = await fixture.run(`select case when i = $bad then 'x' else '1' end::int from range(400000) r(i)`, { parameters: { bad: '300000' } });
+    const { run } = await fixture.run(`select case when i = $bad then 'x' else '1' end::int from range(400000) r(i)`, {
+      parameters: { bad: '300000' },
+    });
     expect(run.error).toMatchObject({ code: 'SQL_RUNTIME', message: expect.stringContaining("'x'") });
   });
 });
 
 describe('a run with plan', () => {
   it('keeps the plan as one JSON cell and runs other statements as they are', async () => {
-    const { run, results } = await fixture.run('set variable z = 1; select sum(i) from range(1000) r(i)', { analyze: true });
+    const { run, results } = await fixture.run('set variable z = 1; select sum(i) from range(1000) r(i)', {
+      explain: 'analyze',
+    });
     expect(run.error).toBeUndefined();
-    expect(results[1]).toMatchObject({ kind: 'rows', rowCount: 1, columns: [{ name: 'plan', type: 'JSON', kind: 'json' }] });
+    expect(results[1]).toMatchObject({
+      kind: 'rows',
+      rowCount: 1,
+      columns: [{ name: 'plan', type: 'JSON', kind: 'json' }],
+    });
     const value = await fixture.engine.results.value(results[1]?.id ?? '', 0, 0);
     expect(JSON.parse(value.text)).toHaveProperty('children');
   });
 
   it('points at the error in the user’s own text', async () => {
-    const { run } = await fixture.run('select nope from t', { analyze: true });
+    const { run } = await fixture.run('select nope from t', { explain: 'analyze' });
     expect(run.error?.at?.offset).toBe(7);
   });
 });
@@ -198,7 +212,7 @@ describe('the statement hook', () => {
       sql: sql.replace("'orders.csv'", "read_csv('/nowhere/orders.csv')"),
       toOriginal: (offset) => (offset > 31 ? offset - 19 : offset),
     });
-    const { run } = await fixture.run("from range(3) r(i) where i = nope");
+    const { run } = await fixture.run('from range(3) r(i) where i = nope');
     fixture.engine.prepareSql = undefined;
     expect(run.error?.code).toBe('SQL_BIND');
   });
@@ -209,7 +223,13 @@ describe('many queries at once', () => {
     const sessions = Array.from({ length: 16 }, (_, index) => `many${index}`);
     const seen: BackendEvent[] = [];
     const off = fixture.engine.on((event) => seen.push(event));
-    const runs = sessions.map(async (id) => (await fixture.engine.openSession(id)).run({ session: id, run: id, sql: 'select sum(a.i) from range(30000) a(i), range(3000) b(i)' }));
+    const runs = sessions.map(async (id) =>
+      (await fixture.engine.openSession(id)).run({
+        session: id,
+        run: id,
+        sql: 'select sum(a.i) from range(30000) a(i), range(500) b(i)',
+      }),
+    );
     await new Promise((resolve) => setTimeout(resolve, 50));
     const status = await fixture.engine.status();
     expect(status.running).toBeLessThanOrEqual(12);
@@ -223,7 +243,10 @@ describe('what a session must not do', () => {
   it('cannot take the app’s own databases away or change the engine’s limits', async () => {
     expect((await fixture.run('detach results')).run.error?.code).toBe('FORBIDDEN');
     expect((await fixture.run('detach database if exists "millrace"')).run.error?.code).toBe('FORBIDDEN');
-    expect((await fixture.run("set memory_limit = '10GB'")).run.error).toMatchObject({ code: 'CONFIG_LOCKED', hint: expect.stringContaining('engine: memory:') });
+    expect((await fixture.run("set memory_limit = '10GB'")).run.error).toMatchObject({
+      code: 'CONFIG_LOCKED',
+      hint: expect.stringContaining('engine: memory:'),
+    });
     expect((await fixture.run('set allow_unsigned_extensions = true')).run.error?.code).toBe('CONFIG_LOCKED');
   });
 });

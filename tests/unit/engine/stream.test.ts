@@ -83,7 +83,11 @@ describe('a query that dies after its first rows', () => {
 describe('cancelling', () => {
   it('ends a long query at once and keeps what was read as cut', async () => {
     const session = await fixture.engine.openSession('cancelled');
-    const running = session.run({ session: session.id, run: 'long', sql: 'select i, i * 2 as d from range(3000000000) r(i)' });
+    const running = session.run({
+      session: session.id,
+      run: 'long',
+      sql: 'select i, i * 2 as d from range(3000000000) r(i)',
+    });
     await new Promise((resolve) => setTimeout(resolve, 300));
     const asked = performance.now();
     await session.cancel('long');
@@ -96,7 +100,11 @@ describe('cancelling', () => {
 
   it('ends one that has not given a row yet', async () => {
     const session = await fixture.engine.openSession('aggregate');
-    const running = session.run({ session: session.id, run: 'agg', sql: 'select sum(a.i * b.i) from range(1000000) a(i), range(1000000) b(i)' });
+    const running = session.run({
+      session: session.id,
+      run: 'agg',
+      sql: 'select sum(a.i * b.i) from range(1000000) a(i), range(1000000) b(i)',
+    });
     await new Promise((resolve) => setTimeout(resolve, 100));
     await session.cancel('agg');
     expect((await running).state).toBe('cancelled');
@@ -105,7 +113,11 @@ describe('cancelling', () => {
 
   it('takes a waiting run out of the queue', async () => {
     const session = await fixture.engine.openSession('queue');
-    const first = session.run({ session: session.id, run: 'q1', sql: 'select sum(a.i * b.i) from range(1000000) a(i), range(1000000) b(i)' });
+    const first = session.run({
+      session: session.id,
+      run: 'q1',
+      sql: 'select sum(a.i * b.i) from range(1000000) a(i), range(1000000) b(i)',
+    });
     const second = session.run({ session: session.id, run: 'q2', sql: 'select 1' });
     await session.cancel('q2');
     await session.cancel('q1');
@@ -151,7 +163,9 @@ describe('the app’s own stream', () => {
       },
     });
     await expect(stream).rejects.toMatchObject({ message: expect.stringContaining('no room') });
-    expect(await connection.rows('select txid_current() as id')).not.toEqual(await connection.rows('select txid_current() as id'));
+    expect(await connection.rows('select txid_current() as id')).not.toEqual(
+      await connection.rows('select txid_current() as id'),
+    );
     connection.close();
   });
 });
