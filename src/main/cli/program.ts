@@ -25,9 +25,9 @@ Exit codes
 
 Examples
   millrace sql "select country, count(*) from 'data/customers.csv' group by all"
-  millrace sql "from 'data/orders/**/*.parquet'" --format csv | head
+  millrace sql "from 'data/order_lines'" --format csv | head
   millrace sql --format json --param country=de < queries/top.sql > top.json
-  millrace sql "from 'data/orders.csv'" --format parquet --output orders.parquet`;
+  millrace sql "from 'data/customers.csv'" --format parquet --output customers.parquet`;
 
 const GENERAL_HELP = `
 Exit codes: 0 done, 1 failed, 2 wrong use, 130 cancelled.
@@ -77,7 +77,7 @@ function addSql(program: Command, done: (code: number) => void): void {
     .option('-p, --project <dir>', 'the project to work in')
     .addOption(new Option('-f, --format <format>', 'how rows are written').choices(SQL_FORMATS).default('table'))
     .option('-o, --output <file>', 'write to a file, which appears when it is complete')
-    .option('--param <name=value>', 'value of the parameter $name; may be repeated', collectParameter, {})
+    .option('--param <name=value>', 'value of the parameter $name; may be repeated', collectParameter)
     .option('--all', 'table: every row, and every character of a cell')
     .option('--trust', 'trust the folder on this machine from now on; until then SQL reads that folder alone')
     .addHelpText('after', SQL_HELP)
@@ -118,7 +118,7 @@ function addServe(program: Command, done: (code: number) => void): void {
   program
     .command('serve')
     .description('serve the workbench to a browser on this machine')
-    .option('-p, --project <dir>', 'the project to serve; the current folder without it')
+    .option('-p, --project <dir>', 'the project to serve; the current one without it')
     .option('--port <number>', 'the port on 127.0.0.1; 0 takes a free one', parsePort, 0)
     .option('--allow-host <name>', 'another host name under which a proxy leads here; may be repeated', collect, [])
     .option('--trust', 'trust the folder on this machine from now on')
@@ -150,7 +150,7 @@ function collect(value: string, before: string[]): string[] {
   return [...before, value];
 }
 
-function collectParameter(value: string, before: Record<string, string>): Record<string, string> {
+function collectParameter(value: string, before: Record<string, string> = {}): Record<string, string> {
   const [, name, text] = /^\$?([\p{L}_][\p{L}\p{N}_]*)=(.*)$/su.exec(value) ?? [];
   if (name === undefined || text === undefined) throw new InvalidArgumentError('Write it as name=value.');
   return { ...before, [name]: text };

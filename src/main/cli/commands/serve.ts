@@ -1,6 +1,6 @@
-import path from 'node:path';
 import { serve } from '../../server/serve';
 import { EXIT } from '../exit-code';
+import { findWorkFolder } from '../project-folder';
 
 export interface ServeOptions {
   project?: string;
@@ -12,7 +12,7 @@ export interface ServeOptions {
 /** `millrace serve`: serves until Ctrl+C or SIGTERM, and prints the URL that lets one browser in. */
 export async function serveCommand(options: ServeOptions): Promise<number> {
   const server = await serve({
-    folder: path.resolve(options.project ?? '.'),
+    folder: (await findWorkFolder(options.project)).folder,
     port: options.port,
     allowHosts: options.allowHost,
     trust: options.trust === true,

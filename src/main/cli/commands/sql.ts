@@ -14,7 +14,7 @@ export interface SqlOptions {
   project?: string;
   format: SqlFormat;
   output?: string;
-  param: Record<string, string>;
+  param?: Record<string, string>;
   all?: boolean;
   trust?: boolean;
 }
@@ -60,7 +60,7 @@ function sqlRequest(sql: string, options: SqlOptions): SqlRequest {
     sql,
     format: options.format,
     timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-    ...(Object.keys(options.param).length > 0 ? { parameters: options.param } : {}),
+    ...(options.param ? { parameters: options.param } : {}),
     ...(options.all ? { all: true } : {}),
   };
 }

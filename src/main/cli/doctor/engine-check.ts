@@ -8,8 +8,9 @@ const LOADED_BY_NAME = `SELECT extension_name AS name, extension_version AS vers
 
 /** Opens an engine in a temporary folder, queries it, and tells of each extension whether it loads. */
 export async function checkEngine(): Promise<Check[]> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'millrace-doctor-'));
+  let folder: string | undefined;
   try {
+    folder = await mkdtemp(path.join(tmpdir(), 'millrace-doctor-'));
     const { Engine } = await import('../../engine/engine');
     const engine = await Engine.open({
       projectFolder: folder,
@@ -32,7 +33,7 @@ export async function checkEngine(): Promise<Check[]> {
   } catch (error) {
     return [engineCheck(false, errorShape(error).message)];
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    if (folder !== undefined) await rm(folder, { recursive: true, force: true });
   }
 }
 
