@@ -11,6 +11,7 @@ export interface GridFrame {
   layer: HTMLElement;
   /** Shows where a dragged column would land, or how wide a resized one will be. */
   guide: HTMLElement;
+  help: HTMLElement;
   live: HTMLElement;
 }
 
@@ -48,7 +49,7 @@ export function buildFrame(root: HTMLElement, id: string, label: string): GridFr
   const live = hidden('');
   setAttributes(live, { 'aria-live': 'polite', role: 'status' });
   root.append(scroller, help, live);
-  return { scroller, canvas, viewport, titles, corner, pinnedTitles, movingTitles, body, layer, guide, live };
+  return { scroller, canvas, viewport, titles, corner, pinnedTitles, movingTitles, body, layer, guide, help, live };
 }
 
 export function element(tag: string, className: string): HTMLElement {

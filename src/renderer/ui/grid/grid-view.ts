@@ -76,7 +76,7 @@ export class GridView {
     this.#cache.dispose();
     this.#pending?.dispose();
     this.#highlight.clear();
-    this.frame.scroller.remove();
+    for (const part of [this.frame.scroller, this.frame.help, this.frame.live]) part.remove();
   }
 
   get model(): GridModel {
@@ -154,6 +154,7 @@ export class GridView {
     if (model.needle !== before.needle || model.mark !== before.mark) this.#rows.invalidate();
     this.#head.invalidate();
     this.#measureRows();
+    this.#takeStart();
     this.paint();
   }
 
@@ -364,11 +365,14 @@ export class GridView {
     this.frame.viewport.style.width = `${this.#width}px`;
     this.frame.viewport.style.height = `${this.#height}px`;
     this.#measureRows();
-    if (this.#start && this.#height > 0 && this.#cache.source.rowCount > 0) this.#takeStart(this.#start);
+    this.#takeStart();
     this.paint();
   }
 
-  #takeStart(start: GridPlace): void {
+  /** Goes where the rows stood when this grid was left, as soon as there is a view and a row. */
+  #takeStart(): void {
+    const start = this.#start;
+    if (!start || this.#height === 0 || this.#cache.source.rowCount === 0) return;
     this.#start = undefined;
     const place = Math.max(0, this.#plan.place[start.active.column] ?? 0);
     this.#selection = clampSelection(selectCell({ row: start.active.row, place }), this.bounds);
