@@ -4,7 +4,18 @@ import type { ErrorShape } from './errors';
 export interface CompletionItem {
   label: string;
   insert: string;
-  kind: 'keyword' | 'table' | 'view' | 'column' | 'function' | 'file' | 'schema' | 'database' | 'join' | 'snippet' | 'parameter';
+  kind:
+    | 'keyword'
+    | 'table'
+    | 'view'
+    | 'column'
+    | 'function'
+    | 'file'
+    | 'schema'
+    | 'database'
+    | 'join'
+    | 'snippet'
+    | 'parameter';
   detail?: string;
   documentation?: string;
   /** Lower sorts first. */
@@ -49,7 +60,13 @@ export type Definition =
 export interface FunctionInfo {
   name: string;
   kind: 'scalar' | 'aggregate' | 'table' | 'macro' | 'pragma' | 'window';
-  signatures: { parameters: string[]; types: string[]; returns: string | null; description: string | null; examples: string[] }[];
+  signatures: {
+    parameters: string[];
+    types: string[];
+    returns: string | null;
+    description: string | null;
+    examples: string[];
+  }[];
   categories: string[];
   aliasOf: string | null;
 }

@@ -1,14 +1,14 @@
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
 import { Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { z } from 'zod';
 import { type ErrorCode, type ErrorShape, errorShape } from '../../shared/errors';
+import { applicationVersion } from '../project/version';
 import { appRouter } from './app-router';
+import { limitBody } from './body-limit';
 import { bulkRoutes } from './bulk-routes';
 import type { ProjectHost } from './project-host';
 import { resultRoutes } from './result-routes';
-import { applicationVersion } from '../project/version';
 
 const MAXIMUM_BODY = 64 * 1024 * 1024;
 
@@ -21,8 +21,21 @@ const STATUS: Partial<Record<ErrorCode, ContentfulStatusCode>> = {
   FILE_NOT_FOUND: 404,
   FILE_CHANGED: 409,
   LIMIT_EXCEEDED: 413,
+  SQL_PARSE: 422,
+  SQL_BIND: 422,
+  SQL_RUNTIME: 422,
+  PARAMETER_MISSING: 422,
+  CONFIG_LOCKED: 422,
+  UNSUPPORTED: 422,
+  FILE_UNREADABLE: 422,
+  FILE_CORRUPT: 422,
+  FILE_FORMAT: 422,
+  FILE_LOCKED: 423,
+  PROJECT_LOCKED: 423,
   CANCELLED: 499 as ContentfulStatusCode,
   ENGINE_LOST: 503,
+  OUT_OF_MEMORY: 507,
+  DISK_FULL: 507,
 };
 
 /** The HTTP status that stands for an error code. */
@@ -41,6 +54,10 @@ export function errorResponse(error: unknown): Response {
   return Response.json(shape, { status: httpStatus(shape.code) });
 }
 
+function noRoute(): Response {
+  return Response.json({ code: 'NOT_FOUND', message: 'There is no such route.' }, { status: 404 });
+}
+
 /**
  * The backend's whole API as one fetch handler. The desktop's protocol, the HTTP server and the tests only translate to
  * it; who may call it is decided by the door in front.
@@ -48,15 +65,13 @@ export function errorResponse(error: unknown): Response {
 export function createApp(host: ProjectHost): Hono {
   const app = new Hono();
   app.onError(errorResponse);
-  app.notFound(() => Response.json({ code: 'NOT_FOUND', message: 'There is no such route.' }, { status: 404 }));
-  app.use(
-    '/api/*',
-    bodyLimit({
-      maxSize: MAXIMUM_BODY,
-      onError: () =>
-        Response.json({ code: 'LIMIT_EXCEEDED', message: 'The request is larger than 64 MB.' }, { status: 413 }),
-    }),
-  );
+  app.notFound(noRoute);
+  app.use('/api/*', async (c, next) => {
+    await next();
+    c.header('x-content-type-options', 'nosniff');
+    c.header('cache-control', 'no-store');
+  });
+  app.use('/api/*', limitBody(MAXIMUM_BODY));
   app.get('/api/health', (c) => c.json({ version: applicationVersion(), folder: host.folder, pid: process.pid }));
   app.route('/api/results', resultRoutes(host));
   app.route('/api', bulkRoutes(host));
@@ -68,5 +83,6 @@ export function createApp(host: ProjectHost): Hono {
       createContext: () => ({ host }),
     }),
   );
+  app.all('/api/*', noRoute);
   return app;
 }

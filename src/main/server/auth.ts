@@ -28,7 +28,7 @@ export function hostName(header: string): string {
 /**
  * Guards the browser door. Host must be a loopback name or one that the user allowed (which stops DNS rebinding), whatever
  * the port, so that an SSH tunnel to another local port works; Origin, where a browser sends one, must be that same host; a
- * cross-site fetch is refused. `GET /?token=…` exchanges the token for an HttpOnly, SameSite=Strict cookie.
+ * fetch from any other page is refused, and so is a link from one that leads into the API. `GET /?token=…` exchanges the token for an HttpOnly, SameSite=Strict cookie.
  */
 export function browserGate(allowHosts: string[]): BrowserGate {
   const allowed = new Set([...LOOPBACK, ...allowHosts.map((name) => name.toLowerCase())]);
@@ -49,7 +49,7 @@ export function browserGate(allowHosts: string[]): BrowserGate {
   };
 
   const middleware: MiddlewareHandler = async (c, next) => {
-    const refused = refusal(c.req.raw.headers, allowed);
+    const refused = refusal(c.req.raw.headers, allowed, c.req.path.startsWith('/api/'));
     if (refused) return errorResponse(refused);
     const token = c.req.query('token');
     // The port is part of the name: cookies do not tell ports apart, and two projects may be served side by side.
@@ -86,7 +86,7 @@ function bearer(header: string | undefined): string | undefined {
   return header?.startsWith('Bearer ') ? header.slice(7) : undefined;
 }
 
-function refusal(headers: Headers, allowed: ReadonlySet<string>): MillraceError | undefined {
+function refusal(headers: Headers, allowed: ReadonlySet<string>, isApi: boolean): MillraceError | undefined {
   const host = headers.get('host') ?? '';
   if (!allowed.has(hostName(host))) {
     return new MillraceError({
@@ -99,8 +99,9 @@ function refusal(headers: Headers, allowed: ReadonlySet<string>): MillraceError 
   if (origin !== null && origin !== `http://${host}` && origin !== `https://${host}`) {
     return new MillraceError({ code: 'FORBIDDEN', message: `Requests from ${origin} are not accepted.` });
   }
-  const site = headers.get('sec-fetch-site');
-  if (site === 'cross-site' && headers.get('sec-fetch-mode') !== 'navigate') {
+  // Another port of this machine is the same site: its requests carry the cookie, and a GET of them no Origin.
+  const site = headers.get('sec-fetch-site') ?? 'none';
+  if (site !== 'same-origin' && site !== 'none' && (headers.get('sec-fetch-mode') !== 'navigate' || isApi)) {
     return new MillraceError({ code: 'FORBIDDEN', message: 'Requests from other sites are not accepted.' });
   }
   return undefined;

@@ -3,7 +3,9 @@ import { errorShape } from '../../shared/errors';
 import { ownProject } from './own-project';
 
 /** What this process tells the one that started it. */
-type Message = { type: 'ready' | 'attached'; socket: string } | { type: 'failed'; error: ReturnType<typeof errorShape> };
+type Message =
+  | { type: 'ready' | 'attached'; socket: string }
+  | { type: 'failed'; error: ReturnType<typeof errorShape> };
 
 interface ParentPort {
   postMessage(message: unknown): void;

@@ -1,7 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import type { BackendEvent } from '../../shared/events';
 
 export interface NumberedEvent {
-  id: number;
+  /** `<start>.<number>`: the start is this hub's own, so that an id from before a restart is never taken for one of now. */
+  id: string;
   event: BackendEvent;
 }
 
@@ -14,25 +16,29 @@ const KEPT = 2_000;
 export class EventHub {
   private readonly listeners = new Set<(numbered: NumberedEvent) => void>();
   private readonly kept: NumberedEvent[] = [];
+  private readonly start = randomBytes(4).toString('hex');
   private last = 0;
 
   publish(event: BackendEvent): void {
     this.last += 1;
-    const numbered = { id: this.last, event };
+    const numbered = { id: this.lastId, event };
     this.kept.push(numbered);
     if (this.kept.length > KEPT) this.kept.shift();
     for (const listener of this.listeners) listener(numbered);
   }
 
-  get lastId(): number {
-    return this.last;
+  get lastId(): string {
+    return `${this.start}.${this.last}`;
   }
 
-  /** Events after `id`, or undefined where some of them are no longer kept. */
-  since(id: number): NumberedEvent[] | undefined {
-    const first = this.kept[0]?.id ?? this.last + 1;
-    if (id > this.last || id + 1 < first) return undefined;
-    return this.kept.filter((numbered) => numbered.id > id);
+  /** Events after `id`, or undefined where some of them are no longer kept or the id is not of this hub. */
+  since(id: string): NumberedEvent[] | undefined {
+    const [start, number] = id.split('.');
+    const after = Number(number);
+    const firstKept = this.last - this.kept.length + 1;
+    if (start !== this.start || !Number.isInteger(after) || after > this.last || after + 1 < firstKept)
+      return undefined;
+    return this.kept.slice(after + 1 - firstKept);
   }
 
   listen(listener: (numbered: NumberedEvent) => void): () => void {
@@ -41,9 +47,9 @@ export class EventHub {
   }
 
   /** Events from now on (after `id` where given) until the signal aborts. */
-  async *stream(id: number | undefined, signal: AbortSignal): AsyncGenerator<NumberedEvent> {
+  async *stream(id: string | undefined, signal: AbortSignal): AsyncGenerator<NumberedEvent> {
     const queue: NumberedEvent[] = id === undefined ? [] : (this.since(id) ?? []);
-    let wake = () => {};
+    let wake: () => void = () => undefined;
     const stop = this.listen((numbered) => {
       queue.push(numbered);
       wake();

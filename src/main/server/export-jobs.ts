@@ -83,7 +83,10 @@ export class ExportJobs {
   private find(id: string): Running {
     const running = this.running.get(id);
     if (running) return running;
-    throw new MillraceError({ code: 'NOT_FOUND', message: 'There is no such export; it may be from an earlier start.' });
+    throw new MillraceError({
+      code: 'NOT_FOUND',
+      message: 'There is no such export; it may be from an earlier start.',
+    });
   }
 
   private async targetFile(id: string, request: ExportRequest): Promise<string> {
@@ -107,7 +110,12 @@ export class ExportJobs {
       const outcome = await exportRelation(
         connection,
         { sql: `SELECT * FROM ${table}`, columns, rowCount: job.totalRows },
-        { format: request.format, file: job.file, overwrite: request.overwrite ?? false, ...optionsOf(request) } as ExportTarget,
+        {
+          format: request.format,
+          file: job.file,
+          overwrite: request.overwrite ?? false,
+          ...optionsOf(request),
+        } as ExportTarget,
         {
           signal,
           statementSql: this.engine.results.info(job.result).sql,

@@ -4,6 +4,8 @@ import { MillraceError } from '../../shared/errors';
 import { byteStream } from './byte-stream';
 import type { ProjectHost } from './project-host';
 
+/** A short range names many columns, so their number is limited before any is listed. */
+const MAXIMUM_COLUMNS = 20_000;
 const ARROW = 'application/vnd.apache.arrow.stream';
 
 /** Parses `0,3-9` into column indexes; an empty text is no column. */
@@ -15,6 +17,12 @@ export function parseColumns(text: string): number[] {
     if (!match) throw new MillraceError({ code: 'BAD_REQUEST', message: `"${part}" is not a column range.` });
     const first = Number(match[1]);
     const last = match[2] === undefined ? first : Number(match[2]);
+    if (columns.length + last - first >= MAXIMUM_COLUMNS) {
+      throw new MillraceError({
+        code: 'BAD_REQUEST',
+        message: `At most ${MAXIMUM_COLUMNS} columns can be asked at once.`,
+      });
+    }
     for (let column = first; column <= last; column += 1) columns.push(column);
   }
   return columns;

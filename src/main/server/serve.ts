@@ -6,6 +6,7 @@ import { createApp } from './app';
 import { browserGate } from './auth';
 import { listenOnLoopback, stopServer } from './listen';
 import { ownProject } from './own-project';
+import type { ProjectHost } from './project-host';
 import { staticFiles } from './static-files';
 
 export interface ServeOptions {
@@ -22,6 +23,7 @@ export interface Served {
   /** With its one-time token. */
   url: string;
   port: number;
+  host: ProjectHost;
   /** A URL with a fresh token, for another window. */
   renewUrl(): string;
   stop(): Promise<void>;
@@ -30,7 +32,10 @@ export interface Served {
 /** The built renderer, beside the bundled main files. */
 function rendererFolder(): string {
   const here = path.dirname(fileURLToPath(import.meta.url));
-  return process.env.MILLRACE_RENDERER ?? path.join(here, path.basename(here) === 'chunks' ? '../../renderer' : '../renderer');
+  return (
+    process.env.MILLRACE_RENDERER ??
+    path.join(here, path.basename(here) === 'chunks' ? '../../renderer' : '../renderer')
+  );
 }
 
 /**
@@ -46,10 +51,11 @@ export async function serve(options: ServeOptions): Promise<Served> {
       hint: 'Use that window, or close it first. `millrace sql` works beside it.',
     });
   }
+  const { host } = owned;
   const gate = browserGate(options.allowHosts);
   const door = new Hono();
   door.use('*', gate.middleware);
-  door.route('/', createApp(owned.host));
+  door.route('/', createApp(host));
   door.get('*', staticFiles(rendererFolder()));
   try {
     const { server, port } = await listenOnLoopback(door.fetch, options.port);
@@ -57,6 +63,7 @@ export async function serve(options: ServeOptions): Promise<Served> {
     return {
       url: urlOf(gate.token),
       port,
+      host,
       renewUrl: () => urlOf(gate.renew()),
       async stop() {
         await stopServer(server);

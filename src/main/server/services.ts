@@ -36,7 +36,10 @@ export async function openServices(project: Project, emit: (event: BackendEvent)
     restricted: !(await isTrusted(project.folder)),
     limits: project.config.engine,
   });
-  const stopEvents = engine.on(emit);
+  const stopEvents = engine.on((event) => {
+    if (event.type === 'catalog' || event.type === 'engine') language.invalidate();
+    emit(event);
+  });
   const historyConnection = await engine.connect();
   const history = await QueryHistory.open(historyConnection);
   const files = new FileCatalog({ project, engine, emit });
@@ -70,6 +73,7 @@ export async function openServices(project: Project, emit: (event: BackendEvent)
       await watcher.close();
       await exports.close();
       await files.close();
+      await language.close();
       historyConnection.close();
       stopEvents();
       await engine.close();

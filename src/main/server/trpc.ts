@@ -1,4 +1,5 @@
 import { initTRPC, TRPCError } from '@trpc/server';
+import { ZodError, z } from 'zod';
 import { type ErrorShape, errorShape, MillraceError } from '../../shared/errors';
 import type { ProjectHost } from './project-host';
 
@@ -21,11 +22,16 @@ const STATUS: Partial<Record<ErrorShape['code'], TRPCError['code']>> = {
 
 const t = initTRPC.context<CallContext>().create({
   errorFormatter({ shape, error }) {
-    const cause = error.cause instanceof MillraceError ? error.cause.toShape() : undefined;
-    const own: ErrorShape = cause ?? { code: codeOf(error), message: error.message };
+    const own = ownShape(error);
     return { message: own.message, code: shape.code, data: { httpStatus: shape.data.httpStatus, error: own } };
   },
 });
+
+function ownShape(error: TRPCError): ErrorShape {
+  if (error.cause instanceof MillraceError) return error.cause.toShape();
+  const message = error.cause instanceof ZodError ? z.prettifyError(error.cause) : error.message;
+  return { code: codeOf(error), message };
+}
 
 function codeOf(error: TRPCError): ErrorShape['code'] {
   if (error.code === 'BAD_REQUEST' || error.code === 'PARSE_ERROR') return 'BAD_REQUEST';

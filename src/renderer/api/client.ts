@@ -25,7 +25,9 @@ const LOST: ErrorShape = {
 export function callError(error: unknown): ErrorShape {
   if (error instanceof TRPCClientError) {
     const own = (error.data as { error?: ErrorShape } | undefined)?.error;
-    return own ?? (error.cause instanceof TypeError || !error.data ? { ...LOST, cause: error.message } : errorShape(error));
+    return (
+      own ?? (error.cause instanceof TypeError || !error.data ? { ...LOST, cause: error.message } : errorShape(error))
+    );
   }
   if (error instanceof RouteError) return error.shape;
   if (error instanceof TypeError) return { ...LOST, cause: error.message };

@@ -3,7 +3,7 @@ import { desktop } from '../desktop/desktop';
 import { useApp } from './app-store';
 import type { Command } from './commands/command';
 import { allCommands, isEnabled, runCommand, shownKeys } from './commands/registry';
-import { pick, type PaletteItem } from './palette/palette-store';
+import { type PaletteItem, pick } from './palette/palette-store';
 import { useSettings } from './settings-store';
 import { activeTab, closeTab, openTabs, useWorkbench } from './workbench/workbench-store';
 
@@ -57,7 +57,9 @@ async function everything(): Promise<PaletteItem[]> {
 
 async function pickTimeZone(): Promise<void> {
   const local = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const zones = ['UTC', local, ...Intl.supportedValuesOf('timeZone')].filter((zone, at, all) => all.indexOf(zone) === at);
+  const zones = ['UTC', local, ...Intl.supportedValuesOf('timeZone')].filter(
+    (zone, at, all) => all.indexOf(zone) === at,
+  );
   pick({
     placeholder: 'Time zone in which times are shown',
     items: zones.map((zone) => ({

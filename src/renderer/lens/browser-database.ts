@@ -35,9 +35,25 @@ export async function openBrowserDatabase(): Promise<LensDatabase> {
     await close();
     throw new MillraceError({ code: 'UNSUPPORTED', message: 'The result lens did not start.', cause: error });
   }
+  const inTurn = turns();
   return {
-    connect: async () => connection(database, await lost.race(database.connectInternal()), lost),
+    connect: () => inTurn(async () => connection(database, await lost.race(database.connectInternal()), lost, inTurn)),
     close,
+  };
+}
+
+type InTurn = <T>(work: () => Promise<T>) => Promise<T>;
+
+/**
+ * One thing at a time over all connections. Seen with 1.32.0: two pending queries whose polls alternate end in `memory
+ * access out of bounds`, as the one thread then runs the tasks of both.
+ */
+function turns(): InTurn {
+  let queue: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const next = queue.then(work, work);
+    queue = next.catch(() => undefined);
+    return next;
   };
 }
 
@@ -57,13 +73,7 @@ function watch(worker: Worker): Watch {
   return { race: (promise) => Promise.race([promise, lost]) };
 }
 
-function connection(database: AsyncDuckDB, id: number, lost: Watch): LensConnection {
-  let queue: Promise<unknown> = Promise.resolve();
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const next = queue.then(work, work);
-    queue = next.catch(() => undefined);
-    return next;
-  };
+function connection(database: AsyncDuckDB, id: number, lost: Watch, inTurn: InTurn): LensConnection {
   return {
     run: (sql, signal) => inTurn(() => runPending(database, id, lost, sql, signal)),
     insert: (table, bytes) =>
@@ -72,7 +82,7 @@ function connection(database: AsyncDuckDB, id: number, lost: Watch): LensConnect
   };
 }
 
-/** Polls the query in slices, so that an abort is seen between two of them and other connections get their turn. */
+/** Polls the query in slices, so that an abort is seen between two of them. */
 async function runPending(
   database: AsyncDuckDB,
   id: number,

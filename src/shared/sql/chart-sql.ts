@@ -22,32 +22,42 @@ export interface GroupedChart {
 export function groupedChartSql(chart: GroupedChart): string {
   const x = dimensionSql(chart.x);
   const series = chart.series ? dimensionSql(chart.series) : undefined;
-  const onAxis = axisFamily(chart.x.column) !== 'category';
-  const where = [onAxis ? x.present : x.where, series?.where].filter(Boolean).join(' AND ');
   const measured = chart.measure.index === undefined ? '' : `, ${columnRef(chart.measure.index)} AS m`;
   const value = aggregateSql(chart.measure, measured ? 'm' : undefined);
-  const seriesOrder =
-    chart.series && axisFamily(chart.series.column) !== 'category' && !chart.gatherRest
-      ? 's'
-      : `${aggregateNumber(chart.measure, value)} DESC NULLS LAST, s`;
-  const place = chart.gatherRest
-    ? `CASE WHEN series_at < ${chart.seriesLimit} THEN series_at ELSE -1 END`
-    : 'series_at';
-  return [
-    `WITH base AS (SELECT ${x.key} AS x, ${series?.key ?? 'CAST(NULL AS VARCHAR)'} AS s${measured} FROM ${RESULT_RELATION}`,
+  const largest = `${aggregateNumber(chart.measure, value)} DESC NULLS LAST,`;
+  const xByItself = axisFamily(chart.x.column) !== 'category';
+  const seriesByItself =
+    chart.series !== undefined && !chart.gatherRest && axisFamily(chart.series.column) !== 'category';
+  const where = [xByItself ? x.present : x.where, series?.where].filter(Boolean).join(' AND ');
+  const parts = [
+    `base AS (SELECT ${x.key} AS x, ${series?.key ?? 'CAST(NULL AS VARCHAR)'} AS s${measured} FROM ${RESULT_RELATION}`,
     `${where ? `WHERE ${where}` : ''}),`,
-    `x_keys AS MATERIALIZED (SELECT x, row_number() OVER (ORDER BY ${onAxis ? 'x' : `${aggregateNumber(chart.measure, value)} DESC NULLS LAST, x`} NULLS LAST) - 1 AS x_at`,
-    'FROM base GROUP BY x),',
-    `s_keys AS MATERIALIZED (SELECT s, row_number() OVER (ORDER BY ${seriesOrder} NULLS LAST) - 1 AS series_at FROM base GROUP BY s),`,
-    `placed AS (SELECT x_at, ${place} AS series_at, base.* FROM base`,
-    `JOIN x_keys ON base.x IS NOT DISTINCT FROM x_keys.x JOIN s_keys ON base.s IS NOT DISTINCT FROM s_keys.s`,
-    `WHERE x_at < ${chart.xLimit}${chart.gatherRest ? '' : ` AND series_at < ${chart.seriesLimit}`}),`,
-    `marks AS (SELECT x_at, series_at, any_value(x) AS x, any_value(s) AS s, ${value} AS v, count(*) AS n FROM placed GROUP BY x_at, series_at)`,
+    `grouped AS MATERIALIZED (SELECT x, s, ${value} AS v, count(*) AS n FROM base GROUP BY x, s),`,
+    `x_keys AS MATERIALIZED (SELECT x, row_number() OVER (ORDER BY ${xByItself ? '' : largest} x NULLS LAST) - 1 AS x_at`,
+    `FROM ${xByItself ? 'grouped' : 'base'} GROUP BY x),`,
+    `s_keys AS MATERIALIZED (SELECT s, row_number() OVER (ORDER BY ${seriesByItself ? '' : largest} s NULLS LAST) - 1 AS series_at`,
+    `FROM ${series && !seriesByItself ? 'base' : 'grouped'} GROUP BY s),`,
+    'marks AS (SELECT x_at, series_at, grouped.x, grouped.s, v, n FROM grouped',
+    'JOIN x_keys ON grouped.x IS NOT DISTINCT FROM x_keys.x JOIN s_keys ON grouped.s IS NOT DISTINCT FROM s_keys.s',
+    `WHERE x_at < ${chart.xLimit} AND series_at < ${chart.seriesLimit}${series && chart.gatherRest ? ` UNION ALL ${restSql(chart, value)}` : ''})`,
+  ];
+  return [
+    `WITH ${parts.join(' ')}`,
     `SELECT x_at, ${x.text('x')} AS x_text, ${x.number('x')} AS x_number, series_at,`,
     `CASE WHEN series_at < 0 THEN NULL ELSE ${series?.text('s') ?? 'NULL'} END AS series_text,`,
     `${aggregateNumber(chart.measure, 'v')} AS y, ${aggregateText(chart.measure, 'v')} AS y_text, n,`,
     '(SELECT count(*) FROM x_keys) AS x_total, (SELECT count(*) FROM s_keys) AS series_total',
     'FROM marks ORDER BY series_at, x_at',
+  ].join(' ');
+}
+
+/** The rows of all series beyond the limit as one series; aggregated from the rows, as averages do not add up. */
+function restSql(chart: GroupedChart, value: string): string {
+  return [
+    'SELECT x_at, CAST(-1 AS BIGINT), rest.x, NULL, rest.v, rest.n FROM',
+    `(SELECT base.x AS x, ${value} AS v, count(*) AS n FROM base`,
+    `JOIN (SELECT s FROM s_keys WHERE series_at >= ${chart.seriesLimit}) AS small ON base.s IS NOT DISTINCT FROM small.s`,
+    `GROUP BY base.x) AS rest JOIN x_keys ON rest.x IS NOT DISTINCT FROM x_keys.x WHERE x_at < ${chart.xLimit}`,
   ].join(' ');
 }
 

@@ -28,11 +28,11 @@ export const explorerRouter = router({
   ddl: procedure
     .input(z.object({ database: z.string(), schema: z.string(), name: z.string() }))
     .query(({ ctx, input }) => ctx.host.tableDdl(input)),
-  list: procedure.input(z.object({ folder: path })).query(({ ctx, input }) => ctx.host.services.files.list(input.folder)),
+  list: procedure
+    .input(z.object({ folder: path }))
+    .query(({ ctx, input }) => ctx.host.services.files.list(input.folder)),
   parts: procedure.input(z.object({ path })).query(({ ctx, input }) => ctx.host.services.files.parts(input.path)),
-  describe: procedure
-    .input(reference)
-    .query(({ ctx, input }) => ctx.host.services.files.describe(input as never)),
+  describe: procedure.input(reference).query(({ ctx, input }) => ctx.host.services.files.describe(input as never)),
   count: procedure.input(reference).query(({ ctx, input }) => ctx.host.services.files.count(input as never)),
   fileDdl: procedure.input(reference).query(({ ctx, input }) => ctx.host.services.files.ddl(input as never)),
   /** How the file would read with other options, without storing them. */

@@ -14,9 +14,7 @@ const request = z.object({
 });
 
 export const exportsRouter = router({
-  start: procedure
-    .input(request)
-    .mutation(({ ctx, input }) => ctx.host.services.exports.start(input as ExportRequest)),
+  start: procedure.input(request).mutation(({ ctx, input }) => ctx.host.services.exports.start(input as ExportRequest)),
   cancel: procedure
     .input(z.object({ id: z.string().max(100) }))
     .mutation(({ ctx, input }) => ctx.host.services.exports.cancel(input.id)),

@@ -7,10 +7,15 @@ const zone = z.string().max(100).optional();
 const range = z.object({ result: id, firstRow: index, lastRow: index, columns: z.array(index).max(20_000) });
 const viewRequest = z.object({
   result: id,
-  sort: z.array(z.object({ column: index, descending: z.boolean() })).max(50).optional(),
+  sort: z
+    .array(z.object({ column: index, descending: z.boolean() }))
+    .max(50)
+    .optional(),
   where: z.string().max(100_000).optional(),
   values: z
-    .array(z.object({ column: index, values: z.array(z.string().nullable()).max(10_000), exclude: z.boolean().optional() }))
+    .array(
+      z.object({ column: index, values: z.array(z.string().nullable()).max(10_000), exclude: z.boolean().optional() }),
+    )
     .optional(),
 });
 
@@ -25,7 +30,9 @@ export const resultsRouter = router({
     .input(viewRequest)
     .mutation(({ ctx, input }) => ctx.host.services.engine.results.view(defined(input) as never)),
   value: procedure
-    .input(z.object({ id, row: index, column: index, limit: z.number().int().max(50_000_000).optional(), timeZone: zone }))
+    .input(
+      z.object({ id, row: index, column: index, limit: z.number().int().max(50_000_000).optional(), timeZone: zone }),
+    )
     .query(({ ctx, input: { id: result, row, column, ...rest } }) =>
       ctx.host.services.engine.results.value(result, row, column, defined(rest)),
     ),
@@ -55,7 +62,9 @@ export const resultsRouter = router({
     )
     .query(({ ctx, input: { id: result, ...rest } }) => ctx.host.services.engine.results.find(result, defined(rest))),
   topValues: procedure
-    .input(z.object({ id, column: index, limit: z.number().int().max(10_000), search: z.string().max(1_000).optional() }))
+    .input(
+      z.object({ id, column: index, limit: z.number().int().max(10_000), search: z.string().max(1_000).optional() }),
+    )
     .query(({ ctx, input: { id: result, column, ...rest } }) =>
       ctx.host.services.engine.results.topValues(result, column, defined(rest)),
     ),

@@ -28,9 +28,7 @@ export const worksheetsRouter = router({
   /** `baseHash` is that of the text which was edited, or null for a file that must not exist yet. */
   save: procedure
     .input(z.object({ path, text, baseHash: z.string().nullable() }))
-    .mutation(({ ctx, input }) =>
-      writeTextFile(ctx.host.services.project, input.path, input.text, input.baseHash),
-    ),
+    .mutation(({ ctx, input }) => writeTextFile(ctx.host.services.project, input.path, input.text, input.baseHash)),
   rename: procedure
     .input(z.object({ from: path, to: path }))
     .mutation(({ ctx, input }) => renameTextFile(ctx.host.services.project, input.from, input.to)),

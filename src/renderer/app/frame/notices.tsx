@@ -24,8 +24,8 @@ export function Notices() {
         <div className="notice-bar" role="status">
           <Icon name="shield" />
           <p>
-            <b>Restricted.</b> This folder was neither made nor trusted on this machine. Its SQL runs by your hand only and
-            reads this folder alone, without network.
+            <b>Restricted.</b> This folder was neither made nor trusted on this machine. Its SQL runs by your hand only
+            and reads this folder alone, without network.
           </p>
           <Button look="primary" onClick={() => void trust()}>
             Trust this folder

@@ -54,11 +54,19 @@ export function StatusBar() {
           {context.selection}
         </span>
       ) : null}
-      <button type="button" title="Problems in the open worksheet" onClick={() => void runCommand('worksheet.problems')}>
+      <button
+        type="button"
+        title="Problems in the open worksheet"
+        onClick={() => void runCommand('worksheet.problems')}
+      >
         <Icon name="warning" size={12} />
         {problems}
       </button>
-      <button type="button" title="Time zone in which times are shown" onClick={() => void runCommand('settings.timeZone')}>
+      <button
+        type="button"
+        title="Time zone in which times are shown"
+        onClick={() => void runCommand('settings.timeZone')}
+      >
         {timeZone}
       </button>
       <button type="button" title="Switch between light and dark" onClick={() => void runCommand('theme.toggle')}>

@@ -9,7 +9,12 @@ export function TitleBar() {
   return (
     <header className="title-bar">
       <div className="start">
-        <button type="button" className="project" title={project?.folder} onClick={() => void runCommand('project.open')}>
+        <button
+          type="button"
+          className="project"
+          title={project?.folder}
+          onClick={() => void runCommand('project.open')}
+        >
           <Icon name="layers" size={16} />
           {project?.name ?? 'Millrace'}
         </button>
@@ -28,7 +33,7 @@ export function TitleBar() {
       </div>
       <button type="button" className="find" onClick={() => void runCommand('go.anything')}>
         <Icon name="search" size={12} />
-        <span>Search tables, files and commands</span>
+        <span className="label">Search tables, files and commands</span>
         <kbd>{shownKeys('palette.open')}</kbd>
       </button>
       <div className="end">

@@ -22,5 +22,9 @@ export function fuzzyScore(query: string, text: string): number | undefined {
 }
 
 function isWordStart(text: string, at: number): boolean {
-  return at === 0 || /[\s_./:-]/.test(text[at - 1] ?? '') || (/[A-Z]/.test(text[at] ?? '') && /[a-z]/.test(text[at - 1] ?? ''));
+  return (
+    at === 0 ||
+    /[\s_./:-]/.test(text[at - 1] ?? '') ||
+    (/[A-Z]/.test(text[at] ?? '') && /[a-z]/.test(text[at - 1] ?? ''))
+  );
 }

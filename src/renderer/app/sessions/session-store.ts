@@ -88,7 +88,9 @@ export function withResult(session: Session, result: ResultInfo): Partial<Sessio
   if (session.results.some((one) => one.id === result.id)) {
     return { results: session.results.map((one) => (one.id === result.id ? result : one)) };
   }
-  const earlier = session.results.filter((one) => one.run === result.run || (one.kind === 'rows' && one.state !== 'failed'));
+  const earlier = session.results.filter(
+    (one) => one.run === result.run || (one.kind === 'rows' && one.state !== 'failed'),
+  );
   const kept = earlier.filter((one) => one.pinned || one.kind !== 'rows' || one.name !== result.name);
   const results = [...kept, result];
   if (result.plan) return { results: [...session.results.filter((one) => !one.plan), result], view: 'plan' };

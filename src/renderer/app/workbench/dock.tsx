@@ -1,6 +1,6 @@
 import {
-  type DockviewReadyEvent,
   DockviewReact,
+  type DockviewReadyEvent,
   type IDockviewHeaderActionsProps,
   type IDockviewPanelHeaderProps,
   type IDockviewPanelProps,
@@ -14,8 +14,8 @@ import { runCommand } from '../commands/registry';
 import { useSettings } from '../settings-store';
 import { type TabInput, tabKind } from './tab';
 import { TabBoundary } from './tab-boundary';
-import { closeTab, openTab, useWorkbench } from './workbench-store';
 import { Welcome } from './welcome';
+import { closeTab, openTab, useWorkbench } from './workbench-store';
 
 function inputOf(params: unknown): TabInput {
   return (params as { input: TabInput }).input;
@@ -83,7 +83,8 @@ function GroupActions(_props: IDockviewHeaderActionsProps) {
 function restorable(layout: unknown): boolean {
   const panels = (layout as { panels?: Record<string, { params?: { input?: TabInput } }> } | undefined)?.panels;
   return (
-    panels !== undefined && Object.values(panels).every((panel) => panel.params?.input && tabKind(panel.params.input.kind))
+    panels !== undefined &&
+    Object.values(panels).every((panel) => panel.params?.input && tabKind(panel.params.input.kind))
   );
 }
 
@@ -107,7 +108,9 @@ export function Dock({ folder, firstTabs }: { folder: string; firstTabs(): Promi
     dock.onDidLayoutChange(() => {
       clearTimeout(timer);
       timer = setTimeout(() => {
-        void api.settings.update.mutate({ layouts: { [folder]: dock.toJSON() } }).catch((error) => showError(callError(error)));
+        void api.settings.update
+          .mutate({ layouts: { [folder]: dock.toJSON() } })
+          .catch((error) => showError(callError(error)));
       }, 800);
     });
   };

@@ -1,5 +1,5 @@
 import { Component, type ReactNode } from 'react';
-import { errorShape, type ErrorShape } from '../../../shared/errors';
+import { type ErrorShape, errorShape } from '../../../shared/errors';
 import { Button } from '../../ui/button';
 import { ErrorBox } from '../../ui/error-box';
 

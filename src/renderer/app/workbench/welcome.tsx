@@ -9,7 +9,12 @@ export function Welcome() {
       title="Nothing is open"
       actions={
         <>
-          <Button look="primary" icon="plus" keys={shownKeys('worksheet.new')} onClick={() => void runCommand('worksheet.new')}>
+          <Button
+            look="primary"
+            icon="plus"
+            keys={shownKeys('worksheet.new')}
+            onClick={() => void runCommand('worksheet.new')}
+          >
             New worksheet
           </Button>
           <Button icon="search" keys={shownKeys('go.anything')} onClick={() => void runCommand('go.anything')}>

@@ -65,7 +65,10 @@ export const exploreCommands: Command[] = [
     icon: 'document-open',
     keys: { vscode: ['Mod+O'], datagrip: ['Mod+O'] },
     async run() {
-      if (!desktop) return askForPath('Path of a file: inside the project, or anywhere on the backend’s machine', (path) => openFiles([path]));
+      if (!desktop)
+        return askForPath('Path of a file: inside the project, or anywhere on the backend’s machine', (path) =>
+          openFiles([path]),
+        );
       const files = await desktop.openFileDialog();
       if (files) await openFiles(files);
     },

@@ -15,7 +15,8 @@ function relationOf(target: ExploreTarget): FileReference | undefined {
   if (target.kind === 'relation') return target.reference;
   if (target.kind !== 'entry') return undefined;
   const { entry } = target;
-  if (entry.kind === 'folder' || hasParts(entry.format) || entry.format === 'sql' || entry.format === 'other') return undefined;
+  if (entry.kind === 'folder' || hasParts(entry.format) || entry.format === 'sql' || entry.format === 'other')
+    return undefined;
   return { path: entry.path };
 }
 
@@ -71,7 +72,9 @@ function relationMenu(reference: FileReference): MenuEntry[] {
     {
       label: 'Profile it',
       icon: 'graph',
-      run: tried(async () => runCommand('worksheet.query', { sql: `from ${await relationText(reference)};`, view: 'profile' })),
+      run: tried(async () =>
+        runCommand('worksheet.query', { sql: `from ${await relationText(reference)};`, view: 'profile' }),
+      ),
     },
     { divider: true, label: '' },
     {
@@ -89,7 +92,9 @@ function relationMenu(reference: FileReference): MenuEntry[] {
       icon: 'asterisk',
       run: tried(async () => {
         await useExplore.getState().count(reference);
-        showMessage(`${formatCount(useExplore.getState().counts[referenceKey(reference)] ?? 0)} rows in ${referenceKey(reference)}`);
+        showMessage(
+          `${formatCount(useExplore.getState().counts[referenceKey(reference)] ?? 0)} rows in ${referenceKey(reference)}`,
+        );
       }),
     },
   ];
@@ -121,7 +126,8 @@ function pathMenu(path: string, added: boolean): MenuEntry[] {
   const entries: MenuEntry[] = [
     { label: 'Copy its path', icon: 'clipboard', run: tried(() => copyText(path, 'Path copied')) },
   ];
-  if (desktop) entries.push({ label: 'Show in the file manager', icon: 'folder-open', run: () => void desktop?.revealFile(path) });
+  if (desktop)
+    entries.push({ label: 'Show in the file manager', icon: 'folder-open', run: () => void desktop?.revealFile(path) });
   if (added) {
     entries.push({
       label: 'Remove this folder from the tree',
@@ -139,7 +145,11 @@ export function explorerMenu(row: ExploreRow): MenuEntry[] {
   if (target.kind === 'column') {
     const { column } = target;
     return [
-      { label: 'Copy its name', icon: 'clipboard', run: tried(() => copyText(quoteIdentifier(column.name), 'Name copied')) },
+      {
+        label: 'Copy its name',
+        icon: 'clipboard',
+        run: tried(() => copyText(quoteIdentifier(column.name), 'Name copied')),
+      },
       { label: 'Copy its type', icon: 'clipboard', run: tried(() => copyText(column.type, 'Type copied')) },
     ];
   }

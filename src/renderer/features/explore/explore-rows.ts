@@ -1,5 +1,5 @@
-import { type ColumnInfo, kindMark } from '../../../shared/columns';
 import type { DatabaseInfo } from '../../../shared/catalog';
+import { type ColumnInfo, kindMark } from '../../../shared/columns';
 import type { FileEntry, FileFormat, FileReference } from '../../../shared/files';
 import { formatBytes, formatShortCount } from '../../ui/format';
 import type { IconName } from '../../ui/icon';

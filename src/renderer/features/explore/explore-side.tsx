@@ -1,7 +1,7 @@
 import { useEffect, useMemo } from 'react';
 import { onBackendEvent } from '../../api/events';
-import { runCommand } from '../../app/commands/registry';
 import { useApp } from '../../app/app-store';
+import { runCommand } from '../../app/commands/registry';
 import { IconButton } from '../../ui/button';
 import { openContextMenu, openMenuBelow } from '../../ui/context-menu';
 import { TextField } from '../../ui/text-field';
@@ -71,18 +71,31 @@ export function ExploreSide() {
             openMenuBelow(
               [
                 { label: 'New worksheet', icon: 'code', run: () => void runCommand('worksheet.new') },
-                { label: 'Add a folder to the tree…', icon: 'folder-new', run: () => void runCommand('explore.addFolder') },
+                {
+                  label: 'Add a folder to the tree…',
+                  icon: 'folder-new',
+                  run: () => void runCommand('explore.addFolder'),
+                },
                 { label: 'Open a file…', icon: 'document-open', run: () => void runCommand('explore.openFile') },
               ],
               event.currentTarget,
             )
           }
         />
-        <IconButton icon="refresh" label="Read files and tables again" onClick={() => void runCommand('explore.refresh')} />
+        <IconButton
+          icon="refresh"
+          label="Read files and tables again"
+          onClick={() => void runCommand('explore.refresh')}
+        />
         <IconButton icon="collapse-all" label="Fold everything" onClick={() => state.collapseAll()} />
       </header>
       <div className="filter">
-        <TextField label="Filter tables, columns, files" icon="search" value={state.filter} onChange={state.setFilter} />
+        <TextField
+          label="Filter tables, columns, files"
+          icon="search"
+          value={state.filter}
+          onChange={state.setFilter}
+        />
       </div>
       <Tree
         label="Files and tables"

@@ -93,10 +93,12 @@ export const useExplore = create<ExploreState>()((set, get) => ({
     ]);
   },
   changed(paths) {
-    const touched = (key: string) => paths.some((path) => key === path || key.startsWith(`${path}#`) || path.startsWith(`${key}/`));
+    const touched = (key: string) =>
+      paths.some((path) => key === path || key.startsWith(`${path}#`) || path.startsWith(`${key}/`));
     const { folders, descriptions } = get();
     for (const folder of Object.keys(folders)) {
-      if (paths.some((path) => parentFolder(path) === folder || path.startsWith(`${folder}/`))) void get().loadFolder(folder);
+      if (paths.some((path) => parentFolder(path) === folder || path.startsWith(`${folder}/`)))
+        void get().loadFolder(folder);
     }
     for (const [key, loaded] of Object.entries(descriptions)) {
       if (loaded.state === 'ready' && touched(key)) void get().loadDescription(loaded.value.reference);

@@ -25,7 +25,8 @@ export function FileCheckView({ check, onText }: FileCheckViewProps) {
   return (
     <div className="question warn" role="alert">
       <p>
-        <Icon name="warning" size={12} /> The type of {check.altered.length === 1 ? 'a column' : 'some columns'} would alter values:
+        <Icon name="warning" size={12} /> The type of {check.altered.length === 1 ? 'a column' : 'some columns'} would
+        alter values:
       </p>
       <ul>
         {check.altered.map((one) => (

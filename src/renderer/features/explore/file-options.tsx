@@ -30,7 +30,8 @@ export function FileOptionsPanel({ description, changed, onTry, onKeep, onBack }
       {description.questions.map((question) => (
         <div key={question.columns.join()} className="question" role="group" aria-label="A question about this file">
           <p>
-            <b>{question.columns.join(', ')}</b>: is <code>{question.example}</code> day first or month first? Both fit every value.
+            <b>{question.columns.join(', ')}</b>: is <code>{question.example}</code> day first or month first? Both fit
+            every value.
           </p>
           {question.choices.map((choice) => (
             <Button key={choice.label} onClick={() => onKeep({ ...options, ...choice.options })}>
@@ -42,7 +43,12 @@ export function FileOptionsPanel({ description, changed, onTry, onKeep, onBack }
       <FileCheckView check={description.check} onText={(columns) => onKeep(withText(options, columns))} />
       {isText ? (
         <>
-          <OptionFields format={description.format} options={options} detected={description.detected} onChange={change} />
+          <OptionFields
+            format={description.format}
+            options={options}
+            detected={description.detected}
+            onChange={change}
+          />
           <ColumnTypes description={description} options={options} onChange={change} />
         </>
       ) : (
@@ -116,7 +122,11 @@ function ColumnTypes({ description, options, onChange }: ColumnTypesProps) {
       <h3>Types</h3>
       {description.columns.length > 20 ? (
         <span className="text-field">
-          <input aria-label="Filter columns" placeholder="Filter columns" onChange={(event) => setFilter(event.target.value)} />
+          <input
+            aria-label="Filter columns"
+            placeholder="Filter columns"
+            onChange={(event) => setFilter(event.target.value)}
+          />
         </span>
       ) : null}
       {columns.slice(0, SHOWN).map((column) => {

@@ -10,9 +10,9 @@ import { ErrorBox } from '../../ui/error-box';
 import { formatCount } from '../../ui/format';
 import { SplitPane } from '../../ui/split-pane';
 import { showError } from '../../ui/toaster';
+import { referenceKey, useExplore } from './explore-store';
 import { FileOptionsPanel } from './file-options';
 import { FilePreview } from './file-preview';
-import { referenceKey, useExplore } from './explore-store';
 import './file-tab.css';
 
 function referenceOf(input: TabInput): FileReference {

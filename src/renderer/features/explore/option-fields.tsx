@@ -122,7 +122,12 @@ function CsvFields({ options, detected, onChange }: FieldsProps) {
 function ExcelFields({ options, detected, onChange }: FieldsProps) {
   return (
     <>
-      <Text label="Range" value={options.range} detected={detected.range ?? 'A1:F200'} onChange={(range) => onChange({ range })} />
+      <Text
+        label="Range"
+        value={options.range}
+        detected={detected.range ?? 'A1:F200'}
+        onChange={(range) => onChange({ range })}
+      />
       <Header options={options} detected={detected} onChange={onChange} />
     </>
   );

@@ -36,10 +36,14 @@ export function FunctionsPage(_props: { input: TabInput }) {
               </button>
             </li>
           ))}
-          {matches.length > 400 ? <li className="more">Type to find the other {formatCount(matches.length - 400)}.</li> : null}
+          {matches.length > 400 ? (
+            <li className="more">Type to find the other {formatCount(matches.length - 400)}.</li>
+          ) : null}
         </ul>
       </div>
-      <div className="page">{shown ? <FunctionEntry entry={shown} /> : functions ? <p>Nothing matches “{filter}”.</p> : null}</div>
+      <div className="page">
+        {shown ? <FunctionEntry entry={shown} /> : functions ? <p>Nothing matches “{filter}”.</p> : null}
+      </div>
     </div>
   );
 }
@@ -70,7 +74,8 @@ function FunctionEntry({ entry }: { entry: FunctionInfo }) {
         // biome-ignore lint/suspicious/noArrayIndexKey: overloads have no names and keep their order
         <section key={index}>
           <pre>
-            {entry.name}({signature.parameters.map((name, at) => [name, signature.types[at]].filter(Boolean).join(' ')).join(', ')})
+            {entry.name}(
+            {signature.parameters.map((name, at) => [name, signature.types[at]].filter(Boolean).join(' ')).join(', ')})
             {signature.returns ? ` → ${signature.returns}` : ''}
           </pre>
           {signature.description ? <p>{signature.description}</p> : null}

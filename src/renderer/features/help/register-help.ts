@@ -1,5 +1,5 @@
-import { showOverlay } from '../../app/overlay-registry';
 import { registerCommands, runCommand } from '../../app/commands/registry';
+import { showOverlay } from '../../app/overlay-registry';
 import { pick } from '../../app/palette/palette-store';
 import { registerTabKind } from '../../app/workbench/tab';
 import { openTab } from '../../app/workbench/workbench-store';
@@ -19,7 +19,13 @@ export function registerHelp(): void {
         pick({
           placeholder: 'Help',
           items: [
-            { id: 'tour', label: 'Take the tour', detail: 'two minutes, can be left at any time', icon: 'help', run: () => runCommand('help.tour') },
+            {
+              id: 'tour',
+              label: 'Take the tour',
+              detail: 'two minutes, can be left at any time',
+              icon: 'help',
+              run: () => runCommand('help.tour'),
+            },
             { id: 'keys', label: 'Key map', icon: 'keyboard', run: () => runCommand('settings.keys') },
             { id: 'functions', label: 'Function reference', icon: 'function', run: () => runCommand('help.functions') },
             { id: 'commands', label: 'All commands', icon: 'search', run: () => runCommand('palette.open') },

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
-import { hideOverlay } from '../../app/overlay-registry';
 import { shownKeys } from '../../app/commands/registry';
+import { hideOverlay } from '../../app/overlay-registry';
 import { useSettings } from '../../app/settings-store';
 import { Button } from '../../ui/button';
 import './tour.css';
@@ -22,7 +22,7 @@ const STEPS: Step[] = [
   {
     at: '.editor-box',
     title: 'Ask in SQL',
-    text: 'A file is queried by its path: from \'data/orders.csv\'. Names complete as you type, mistakes are underlined before you run.',
+    text: "A file is queried by its path: from 'data/orders.csv'. Names complete as you type, mistakes are underlined before you run.",
     command: 'worksheet.run',
   },
   {

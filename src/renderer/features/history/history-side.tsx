@@ -105,7 +105,11 @@ function HistoryItem({ entry }: { entry: HistoryEntry }) {
         );
       }}
     >
-      <button type="button" title="Open in a new worksheet" onClick={() => void runCommand('worksheet.show', entry.sql)}>
+      <button
+        type="button"
+        title="Open in a new worksheet"
+        onClick={() => void runCommand('worksheet.show', entry.sql)}
+      >
         <code>{entry.sql.trim().slice(0, 400)}</code>
         <span className="facts numbers">
           <span className={`chip ${MARKS[entry.state]}`}>{entry.state}</span>
@@ -114,11 +118,7 @@ function HistoryItem({ entry }: { entry: HistoryEntry }) {
         </span>
         {entry.error ? <span className="error">{entry.error}</span> : null}
       </button>
-      <IconButton
-        icon="clipboard"
-        label="Copy the SQL"
-        onClick={() => void navigator.clipboard.writeText(entry.sql)}
-      />
+      <IconButton icon="clipboard" label="Copy the SQL" onClick={() => void navigator.clipboard.writeText(entry.sql)} />
     </li>
   );
 }

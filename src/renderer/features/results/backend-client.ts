@@ -1,6 +1,6 @@
-import type { ResultClient } from './result-client';
 import { api, fetchRoute } from '../../api/client';
 import { onBackendEvent } from '../../api/events';
+import type { ResultClient } from './result-client';
 
 /** `0,3-9`: column indexes as the window route reads them, in the order asked. */
 export function columnsText(columns: readonly number[]): string {

@@ -1,12 +1,7 @@
 import { useEffect, useState } from 'react';
 import type { ErrorShape } from '../../../shared/errors';
 import type { ExportJob } from '../../../shared/events';
-import {
-  EXPORT_DEFAULTS,
-  EXPORT_FORMAT_DETAILS,
-  EXPORT_FORMATS,
-  type ExportFormat,
-} from '../../../shared/export';
+import { EXPORT_DEFAULTS, EXPORT_FORMAT_DETAILS, EXPORT_FORMATS, type ExportFormat } from '../../../shared/export';
 import type { ResultInfo } from '../../../shared/results';
 import { api, callError } from '../../api/client';
 import { onBackendEvent } from '../../api/events';
@@ -37,7 +32,9 @@ async function start(result: ResultInfo, format: ExportFormat, options: OptionVa
 }
 
 function fileName(result: ResultInfo): string {
-  const about = tabTitle(result).replace(/^_\d+\s*/, '').replace(/\.\w+$/, '');
+  const about = tabTitle(result)
+    .replace(/^_\d+\s*/, '')
+    .replace(/\.\w+$/, '');
   return about.replaceAll(/[^\p{L}\p{N}_-]+/gu, '-').replaceAll(/^-|-$/g, '') || `result${result.name}`;
 }
 

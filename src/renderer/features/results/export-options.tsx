@@ -14,7 +14,12 @@ type Field =
 
 const FIELDS: Partial<Record<ExportFormat, Field[]>> = {
   parquet: [
-    { name: 'compression', label: 'Compression', kind: 'choice', choices: PARQUET_COMPRESSIONS.map((one) => [one, one]) },
+    {
+      name: 'compression',
+      label: 'Compression',
+      kind: 'choice',
+      choices: PARQUET_COMPRESSIONS.map((one) => [one, one]),
+    },
   ],
   csv: [
     {

@@ -1,6 +1,6 @@
 import type { ResultInfo } from '../../../shared/results';
-import type { Session } from '../../app/sessions/session-store';
 import { runCommand } from '../../app/commands/registry';
+import type { Session } from '../../app/sessions/session-store';
 import { Button } from '../../ui/button';
 import { EmptyState } from '../../ui/empty-state';
 import { ErrorBox } from '../../ui/error-box';
@@ -16,9 +16,9 @@ export function MessagesView({ session }: { session: Session }) {
     <div className="messages">
       <ol>
         {results.map((result) => (
-          <li key={result.id}>
+          <li key={result.id} className={result.error ? 'failed' : ''}>
             <Icon name={result.error ? 'error' : 'tick'} size={12} />
-            <code title={result.sql}>{result.sql.replace(/\s+/g, ' ').slice(0, 160)}</code>
+            <code title={result.sql}>{shortSql(result.sql)}</code>
             <span className="numbers">{told(result)}</span>
           </li>
         ))}
@@ -38,9 +38,17 @@ export function MessagesView({ session }: { session: Session }) {
   );
 }
 
+/** The statement on one line, without the comments that stand before it. */
+function shortSql(sql: string): string {
+  const bare = sql.replace(/^(?:\s+|--[^\n]*\n|\/\*[\s\S]*?\*\/)+/, '');
+  return (bare || sql).replace(/\s+/g, ' ').slice(0, 160);
+}
+
 function told(result: ResultInfo): string {
   const time = formatDuration(result.milliseconds);
-  if (result.kind === 'rows') return `${formatCount(result.rowCount)} rows${result.state === 'cut' ? ' kept, cut' : ''} · ${time}`;
+  if (result.state === 'failed') return `failed · ${time}`;
+  if (result.kind === 'rows')
+    return `${formatCount(result.rowCount)} rows${result.state === 'cut' ? ' kept, cut' : ''} · ${time}`;
   if (result.kind === 'changed') return `${formatCount(result.changedRows ?? 0)} rows changed · ${time}`;
   return `done · ${time}`;
 }

@@ -18,7 +18,12 @@ export function ProblemsView({ sessionKey }: { sessionKey: string }) {
         <li key={`${problem.start}:${problem.error.message}`}>
           <button
             type="button"
-            onClick={() => void runCommand('worksheet.reveal', { ...problem.error, at: { offset: problem.start, length: problem.end - problem.start } })}
+            onClick={() =>
+              void runCommand('worksheet.reveal', {
+                ...problem.error,
+                at: { offset: problem.start, length: problem.end - problem.start },
+              })
+            }
           >
             <Icon name={problem.severity === 'error' ? 'error' : 'warning'} size={12} />
             <span>{problem.error.message}</span>

@@ -11,5 +11,8 @@ export const resultLens = new ResultLens({ open: openBrowserDatabase, fetch: fet
 export const resultQueries = routedQueries({
   lens: resultLens,
   engine: engineQueries(fetchResultQuery),
-  onLensFailure: () => showMessage('The result lens stopped; the engine answers instead.'),
+  onLensFailure: (error) =>
+    showMessage(
+      `The result lens stopped; the engine answers instead. (${error instanceof Error ? error.message : error})`,
+    ),
 });

@@ -1,7 +1,8 @@
+import { useEffect, useRef } from 'react';
 import type { ResultInfo } from '../../../shared/results';
 import { api, callError } from '../../api/client';
 import { type Session, useSessions } from '../../app/sessions/session-store';
-import { openContextMenu, type MenuEntry } from '../../ui/context-menu';
+import { type MenuEntry, openContextMenu } from '../../ui/context-menu';
 import { Icon } from '../../ui/icon';
 import { showError } from '../../ui/toaster';
 import { useResultGrids } from './grid/result-grid-store';
@@ -52,8 +53,13 @@ export function ResultTabs(props: ResultTabsProps) {
     },
     { label: 'Close', icon: 'cross', run: () => tried(closeResult(session.key, result)) },
   ];
+  const strip = useRef<HTMLDivElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a tab that became the chosen one is brought into sight
+  useEffect(() => {
+    strip.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [active]);
   return (
-    <div className="result-tabs" role="tablist" aria-label="Results">
+    <div ref={strip} className="result-tabs" role="tablist" aria-label="Results">
       {results.map((result) => (
         <button
           key={result.id}

@@ -1,7 +1,7 @@
 import type { ResultInfo } from '../../../shared/results';
-import { type ResultViewName, type Session, useSessions } from '../../app/sessions/session-store';
 import { useApp } from '../../app/app-store';
 import { showOverlay } from '../../app/overlay-registry';
+import { type ResultViewName, type Session, useSessions } from '../../app/sessions/session-store';
 import { Button } from '../../ui/button';
 import { formatCount, formatDuration } from '../../ui/format';
 import { Segmented } from '../../ui/segmented';

@@ -11,15 +11,15 @@ import { ChartView } from './chart/chart-view';
 import { ResultGrid, type ResultGridHandle } from './grid/result-grid';
 import { wantValues, wantView } from './grid/result-view';
 import { type SelectionSummary, summaryLine } from './grid/selection-summary';
+import { registerGrid } from './grid-handles';
 import type { PivotFilter } from './pivot/pivot-filter';
 import { PivotView } from './pivot/pivot-view';
 import { headerPictures } from './profile/header-pictures';
 import { ProfilePanel } from './profile/profile-panel';
 import { ProfileView } from './profile/profile-view';
 import { resultLens, resultQueries } from './result-queries';
-import { registerGrid } from './grid-handles';
-import { useViewMemory } from './view-memory';
 import { saveBlob } from './save-blob';
+import { useProfilePane, useViewMemory } from './view-memory';
 
 interface ResultViewOfProps {
   result: ResultInfo;
@@ -61,7 +61,8 @@ export function ResultViewOf({ result, view, active, session }: ResultViewOfProp
 
 /** The rows behind a cell of the pivot, in the grid. */
 function showFiltered(session: string, result: string, filter: PivotFilter): void {
-  for (const { column, values, exclude = false } of filter.values ?? []) wantValues(result, column, { values, exclude });
+  for (const { column, values, exclude = false } of filter.values ?? [])
+    wantValues(result, column, { values, exclude });
   if (filter.where) wantView(result, { where: filter.where });
   useSessions.getState().patch(session, { view: 'grid' });
 }
@@ -81,7 +82,7 @@ function useLensFor(result: ResultInfo, timeZone: string): void {
 
 function GridWithProfile({ result, timeZone, active }: { result: ResultInfo; timeZone: string; active: boolean }) {
   const setContext = useApp((state) => state.setContext);
-  const { profileOpen, profileWidth, setProfile } = useProfilePane();
+  const { profileOpen, profileWidth, openProfile, sizeProfile } = useProfilePane(result.session.startsWith('file:'));
   const [columns, setColumns] = useState<number[]>([0]);
   const handle = useRef<ResultGridHandle>(null);
   const pictures = useHeaderPictures(result, timeZone);
@@ -107,7 +108,7 @@ function GridWithProfile({ result, timeZone, active }: { result: ResultInfo; tim
       picture={pictures}
       onProfile={(column) => {
         setColumns([column]);
-        setProfile({ profileOpen: true });
+        openProfile(true);
       }}
       handle={handle}
     />
@@ -115,10 +116,10 @@ function GridWithProfile({ result, timeZone, active }: { result: ResultInfo; tim
   const toggle = (
     <div className="profile-toggle">
       <IconButton
-        icon="graph"
+        icon="panel-stats"
         label={profileOpen ? 'Hide the column profile' : 'Show the column profile'}
         pressed={profileOpen}
-        onClick={() => setProfile({ profileOpen: !profileOpen })}
+        onClick={() => openProfile(!profileOpen)}
       />
     </div>
   );
@@ -136,7 +137,7 @@ function GridWithProfile({ result, timeZone, active }: { result: ResultInfo; tim
       direction="columns"
       fixed="second"
       size={profileWidth}
-      onSize={(width) => setProfile({ profileWidth: width })}
+      onSize={sizeProfile}
       first={grid}
       second={
         <div className="profile-side">
@@ -167,9 +168,4 @@ function useHeaderPictures(result: ResultInfo, timeZone: string) {
   useEffect(() => pictures?.subscribe(another), [pictures]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new version is a new function, so that headers draw again
   return useMemo(() => (pictures ? (column: number) => pictures.get(column) ?? null : undefined), [pictures, version]);
-}
-
-function useProfilePane() {
-  const { profileOpen, profileWidth, keepPane } = useViewMemory('');
-  return { profileOpen, profileWidth, setProfile: keepPane };
 }

@@ -5,10 +5,10 @@ import { EmptyState } from '../../ui/empty-state';
 import { MessagesView } from './messages-view';
 import { PlanOfSession } from './plan-of-session';
 import { ProblemsView } from './problems-view';
+import { ResultCompareView } from './result-compare-view';
 import { ResultTabs } from './result-tabs';
 import { ResultToolbar } from './result-toolbar';
 import { ResultViewOf } from './result-view-of';
-import { ResultCompareView } from './result-compare-view';
 import { RunProgress } from './run-progress';
 import './results.css';
 
@@ -71,7 +71,11 @@ function isListView(view: Session['view']): boolean {
 function NothingYet({ session }: { session: Session }) {
   const running = session.run?.state === 'running' || session.run?.state === 'queued';
   if (running) return <GridSkeleton />;
-  return <EmptyState title="No rows yet">Run a statement that gives rows, such as a SELECT, and they appear here.</EmptyState>;
+  return (
+    <EmptyState title="No rows yet">
+      Run a statement that gives rows, such as a SELECT, and they appear here.
+    </EmptyState>
+  );
 }
 
 function GridSkeleton() {

@@ -25,7 +25,8 @@ export function RunProgress({ session, onCancel }: { session: Session; onCancel(
       <span className="numbers">
         {run.state === 'queued' ? 'Waiting for a place' : known ? `${Math.round(run.percent)} %` : 'Running'}
         {run.statements > 1 ? ` · statement ${Math.min(run.finished + 1, run.statements)} of ${run.statements}` : ''}
-        {run.rowsProcessed > 0 ? ` · ${formatShortCount(run.rowsProcessed)} rows` : ''} · {formatDuration(now - run.startedAt)}
+        {run.rowsProcessed > 0 ? ` · ${formatShortCount(run.rowsProcessed)} rows` : ''} ·{' '}
+        {formatDuration(now - run.startedAt)}
       </span>
       <Button look="quiet" icon="stop" onClick={onCancel}>
         Cancel

@@ -7,8 +7,10 @@ interface ViewMemory {
   pivot?: PivotSpec;
 }
 
+/** The profile beside the grid; a file's preview has its options there already, so it starts without. */
 interface Pane {
   profileOpen: boolean;
+  previewProfileOpen: boolean;
   profileWidth: number;
 }
 
@@ -20,6 +22,7 @@ interface MemoryState extends Pane {
 
 const useMemory = create<MemoryState>()((set) => ({
   profileOpen: true,
+  previewProfileOpen: false,
   profileWidth: 268,
   memories: {},
   keep: (result, memory) =>
@@ -30,13 +33,21 @@ const useMemory = create<MemoryState>()((set) => ({
 /** What was chosen in a result's chart and pivot, and the pane beside every grid. */
 export function useViewMemory(result: string) {
   const memory = useMemory((state) => state.memories[result]);
-  const { keep, keepPane, profileOpen, profileWidth } = useMemory();
+  const keep = useMemory((state) => state.keep);
   return {
     chart: memory?.chart,
     pivot: memory?.pivot,
     keep: (next: ViewMemory) => keep(result, next),
-    keepPane,
-    profileOpen,
+  };
+}
+
+/** Whether the profile is shown beside the grids of worksheets, or of file previews, and how wide it is. */
+export function useProfilePane(isPreview: boolean) {
+  const { profileOpen, previewProfileOpen, profileWidth, keepPane } = useMemory();
+  return {
+    profileOpen: isPreview ? previewProfileOpen : profileOpen,
     profileWidth,
+    openProfile: (open: boolean) => keepPane(isPreview ? { previewProfileOpen: open } : { profileOpen: open }),
+    sizeProfile: (width: number) => keepPane({ profileWidth: width }),
   };
 }

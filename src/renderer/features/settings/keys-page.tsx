@@ -1,9 +1,9 @@
 import { useState } from 'react';
-import type { TabInput } from '../../app/workbench/tab';
 import type { Command } from '../../app/commands/command';
 import { chordOf, normalizeChord, showChord } from '../../app/commands/key-chord';
 import { allCommands, chordsOf } from '../../app/commands/registry';
 import { useSettings } from '../../app/settings-store';
+import type { TabInput } from '../../app/workbench/tab';
 import { Button } from '../../ui/button';
 import { TextField } from '../../ui/text-field';
 import { FIXED_KEYS } from './fixed-keys';
@@ -16,14 +16,16 @@ export function KeysPage(_props: { input: TabInput }) {
   const wanted = filter.toLowerCase();
   const commands = allCommands()
     .filter((command) => !command.hidden)
-    .filter((command) => `${command.category} ${command.title} ${chordsOf(command).join(' ')}`.toLowerCase().includes(wanted))
+    .filter((command) =>
+      `${command.category} ${command.title} ${chordsOf(command).join(' ')}`.toLowerCase().includes(wanted),
+    )
     .sort((a, b) => a.category.localeCompare(b.category));
   return (
     <div className="page">
       <h1>Keys</h1>
       <p>
-        {settings.keymap === 'datagrip' ? 'DataGrip' : 'VS Code'} keys. Where a browser keeps a key for itself, the second one
-        serves.
+        {settings.keymap === 'datagrip' ? 'DataGrip' : 'VS Code'} keys. Where a browser keeps a key for itself, the
+        second one serves.
       </p>
       <TextField label="Filter commands and keys" icon="search" width={320} value={filter} onChange={setFilter} />
       <table className="keys">
@@ -45,14 +47,16 @@ export function KeysPage(_props: { input: TabInput }) {
       <h2>In the result grid and the trees</h2>
       <table className="keys">
         <tbody>
-          {FIXED_KEYS.filter(([title, keys]) => `${title} ${keys}`.toLowerCase().includes(wanted)).map(([title, keys]) => (
-            <tr key={title}>
-              <td>{title}</td>
-              <td colSpan={2}>
-                <kbd>{showChord(keys)}</kbd>
-              </td>
-            </tr>
-          ))}
+          {FIXED_KEYS.filter(([title, keys]) => `${title} ${keys}`.toLowerCase().includes(wanted)).map(
+            ([title, keys]) => (
+              <tr key={title}>
+                <td>{title}</td>
+                <td colSpan={2}>
+                  <kbd>{showChord(keys)}</kbd>
+                </td>
+              </tr>
+            ),
+          )}
         </tbody>
       </table>
     </div>
@@ -61,8 +65,7 @@ export function KeysPage(_props: { input: TabInput }) {
 
 function KeyRow({ command, own }: { command: Command; own: string | undefined }) {
   const [recording, setRecording] = useState(false);
-  const store = (keys: string | null) =>
-    useSettings.getState().changeKey(command.id, keys);
+  const store = (keys: string | null) => useSettings.getState().changeKey(command.id, keys);
   return (
     <tr>
       <td>

@@ -99,8 +99,8 @@ function EngineFacts() {
     <>
       <h2>Engine</h2>
       <p>
-        Limits stand in millrace.yaml, for example <code>engine: {'{ memory: 8GB, threads: 4 }'}</code>, and hold from the next
-        start. <code>millrace doctor</code> in a terminal checks this installation.
+        Limits stand in millrace.yaml, for example <code>engine: {'{ memory: 8GB, threads: 4 }'}</code>, and hold from
+        the next start. <code>millrace doctor</code> in a terminal checks this installation.
       </p>
       <dl className="facts numbers">
         {facts.map(([name, value]) => (

@@ -20,7 +20,12 @@ export function FileConflictView({ sheet }: { sheet: Worksheet }) {
         <Button onClick={() => resolveConflict(sheet.key, 'mine')}>Keep mine</Button>
       </div>
       <div className="editor-box">
-        <TextDiff original={sheet.conflict.diskText} modified={sheet.text} labels={['On disk', 'Yours']} theme={theme} />
+        <TextDiff
+          original={sheet.conflict.diskText}
+          modified={sheet.text}
+          labels={['On disk', 'Yours']}
+          theme={theme}
+        />
       </div>
     </div>
   );

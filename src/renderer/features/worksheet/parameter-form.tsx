@@ -1,6 +1,6 @@
 import { useState } from 'react';
-import { Button } from '../../ui/button';
 import { type Session, useSessions } from '../../app/sessions/session-store';
+import { Button } from '../../ui/button';
 
 /** Asks for a run's `$name` parameters in a bar above the editor; Enter runs, Escape leaves. */
 export function ParameterForm({ session }: { session: Session }) {

@@ -1,10 +1,10 @@
 import { api, callError } from '../../api/client';
-import { useWorkbench } from '../../app/workbench/workbench-store';
+import { runCommand } from '../../app/commands/registry';
 import { closeSession } from '../../app/sessions/session-run';
+import type { TabInput } from '../../app/workbench/tab';
+import { useWorkbench } from '../../app/workbench/workbench-store';
 import { disposeEditorModel } from '../../editor/model-registry';
 import { showError, showMessage } from '../../ui/toaster';
-import { runCommand } from '../../app/commands/registry';
-import type { TabInput } from '../../app/workbench/tab';
 import { draftKey, flushDrafts, isDirty } from './worksheet-files';
 import { useWorksheets } from './worksheet-store';
 
@@ -34,7 +34,8 @@ export function worksheetClosed(input: TabInput): void {
   const sheet = useWorksheets.getState().sheets[input.key];
   const end = async () => {
     await closeSession(input.key);
-    if (sheet && sheet.path === undefined) await api.worksheets.removeDraft.mutate({ key: draftKey(input.key, undefined) });
+    if (sheet && sheet.path === undefined)
+      await api.worksheets.removeDraft.mutate({ key: draftKey(input.key, undefined) });
   };
   end().catch((error) => showError(callError(error)));
   useWorksheets.getState().forget(input.key);

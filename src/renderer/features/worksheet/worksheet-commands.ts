@@ -5,9 +5,9 @@ import { splitStatements, statementAt } from '../../../shared/sql/split';
 import { api } from '../../api/client';
 import type { Command } from '../../app/commands/command';
 import { runCommand } from '../../app/commands/registry';
+import { pick } from '../../app/palette/palette-store';
 import { cancelRun, isRunning, type RunPart, startRun } from '../../app/sessions/session-run';
 import { type ResultViewName, useSessions } from '../../app/sessions/session-store';
-import { pick } from '../../app/palette/palette-store';
 import { activeTab, closeTab, openTab, openTabs, useWorkbench } from '../../app/workbench/workbench-store';
 import { showMessage } from '../../ui/toaster';
 import { activeEditor } from './editor-handles';
@@ -40,7 +40,9 @@ export function openUntitled(text = ''): string {
 /** Opens a worksheet with SQL in it and runs it, with the result in the asked view. */
 async function queryNow(argument: unknown): Promise<void> {
   const { sql, view } =
-    typeof argument === 'string' ? { sql: argument, view: undefined } : (argument as { sql: string; view?: ResultViewName });
+    typeof argument === 'string'
+      ? { sql: argument, view: undefined }
+      : (argument as { sql: string; view?: ResultViewName });
   const key = openUntitled(sql);
   await loadWorksheet(key, undefined, sql);
   if (view) useSessions.getState().patch(key, { view });
@@ -247,7 +249,12 @@ const fileCommands: Command[] = [
       const list = await api.worksheets.list.query();
       pick({
         placeholder: 'Open a worksheet',
-        items: list.map(({ path }) => ({ id: path, label: path, icon: 'code', run: () => openTab(worksheetTab(path)) })),
+        items: list.map(({ path }) => ({
+          id: path,
+          label: path,
+          icon: 'code',
+          run: () => openTab(worksheetTab(path)),
+        })),
       });
     },
   },
@@ -258,7 +265,8 @@ const fileCommands: Command[] = [
     icon: 'edit',
     when: () => true,
     async run(argument) {
-      const path = typeof argument === 'string' ? argument : useWorksheets.getState().sheets[activeSheetKey() ?? '']?.path;
+      const path =
+        typeof argument === 'string' ? argument : useWorksheets.getState().sheets[activeSheetKey() ?? '']?.path;
       if (path !== undefined) await renameWorksheet(path);
     },
   },

@@ -101,7 +101,11 @@ export async function saveWorksheet(key: string, path?: string): Promise<void> {
   const { patch } = useWorksheets.getState();
   try {
     const isNew = sheet.path === undefined || path !== undefined;
-    const { hash } = await api.worksheets.save.mutate({ path: target, text: sheet.text, baseHash: isNew ? null : sheet.baseHash });
+    const { hash } = await api.worksheets.save.mutate({
+      path: target,
+      text: sheet.text,
+      baseHash: isNew ? null : sheet.baseHash,
+    });
     clearTimeout(timers.get(key));
     timers.delete(key);
     if (sheet.path === undefined) await api.worksheets.removeDraft.mutate({ key: draftKey(key, undefined) });

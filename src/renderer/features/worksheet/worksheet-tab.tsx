@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useRef } from 'react';
 import { splitStatements } from '../../../shared/sql/split';
+import { callError } from '../../api/client';
 import { useApp } from '../../app/app-store';
 import { runCommand, shownKeys } from '../../app/commands/registry';
 import { cancelRun } from '../../app/sessions/session-run';
@@ -11,10 +12,11 @@ import { SqlEditor, type SqlEditorHandle } from '../../editor/sql-editor';
 import { Button } from '../../ui/button';
 import { ErrorBox } from '../../ui/error-box';
 import { SplitPane } from '../../ui/split-pane';
+import { showError } from '../../ui/toaster';
 import { ResultsPanel } from '../results/results';
 import { registerEditor } from './editor-handles';
 import { FileConflictView } from './file-conflict';
-import { languageClient } from './language-client';
+import { languageClientFor } from './language-client';
 import { ParameterForm } from './parameter-form';
 import { loadWorksheet, typed } from './worksheet-files';
 import { useWorksheets, type Worksheet } from './worksheet-store';
@@ -144,6 +146,7 @@ function Editor({ sheet, session, active, title }: WorksheetProps) {
     if (now && now.getText() !== text) now.setText(text);
   }, [text]);
 
+  const language = useMemo(() => languageClientFor(key), [key]);
   const markers = useMemo(() => (runError ? [runError] : []), [runError]);
   return (
     <div className="editor-box">
@@ -152,15 +155,18 @@ function Editor({ sheet, session, active, title }: WorksheetProps) {
         modelKey={key}
         label={`SQL of ${title}`}
         initialText={text}
-        language={languageClient}
+        language={language}
         theme={theme}
         options={options}
         markers={markers}
         onChange={(next) => typed(key, next)}
         onDiagnostics={(diagnostics) => setProblems(key, diagnostics)}
         onCursor={({ line, column, selectionLength }) =>
-          setContext({ cursor: `Ln ${line}, Col ${column}${selectionLength > 0 ? ` (${selectionLength} selected)` : ''}` })
+          setContext({
+            cursor: `Ln ${line}, Col ${column}${selectionLength > 0 ? ` (${selectionLength} selected)` : ''}`,
+          })
         }
+        onError={(error) => showError(callError(error))}
         onDefinition={(definition) => void runCommand('go.definitionTarget', definition)}
       />
       {splitStatements(text).length === 0 ? <FirstStep /> : null}
@@ -171,8 +177,8 @@ function Editor({ sheet, session, active, title }: WorksheetProps) {
 function FirstStep() {
   return (
     <p className="first-step">
-      Type SQL, or start with <code>from 'data/</code> and pick a file. <kbd>{shownKeys('worksheet.run')}</kbd> runs the statement
-      at the cursor.
+      Type SQL, or start with <code>from 'data/</code> and pick a file. <kbd>{shownKeys('worksheet.run')}</kbd> runs the
+      statement at the cursor.
     </p>
   );
 }

@@ -165,12 +165,18 @@ function Row({ row, top, selected, onSelect, onToggle, onOpen, onMenu }: RowProp
     >
       {kind === 'group' ? null : (
         <span className="twist">
-          {row.expanded === undefined ? null : <Icon name={row.expanded ? 'chevron-down' : 'chevron-right'} size={12} />}
+          {row.expanded === undefined ? null : (
+            <Icon name={row.expanded ? 'chevron-down' : 'chevron-right'} size={12} />
+          )}
         </span>
       )}
       {row.icon ? <Icon name={row.icon} /> : null}
       {row.mark ? <span className="mark">{row.mark}</span> : null}
-      {kind === 'loading' ? <span className="skeleton" style={{ width: 90 }} /> : <span className="name">{row.label}</span>}
+      {kind === 'loading' ? (
+        <span className="skeleton" style={{ width: 90 }} />
+      ) : (
+        <span className="name">{row.label}</span>
+      )}
       {row.meta ? <span className="meta numbers">{row.meta}</span> : null}
     </div>
   );

@@ -2,7 +2,7 @@ import type * as PlotModule from '@observablehq/plot';
 import { formatShortCount } from '../../../ui/format';
 import { shortNumber } from '../parts/number-text';
 import type { ChartData, ChartPoint } from './chart-data';
-import { rampLegend, seriesLegend } from './chart-legend';
+import { type Legend, rampLegend, seriesLegend } from './chart-legend';
 import type { ChartMark } from './chart-spec';
 import type { ChartTokens } from './chart-tokens';
 
@@ -24,10 +24,10 @@ export function drawChart(drawing: Drawing): SVGSVGElement {
   const options = {
     width,
     height,
-    marginTop: (legend?.height ?? 0) + 24,
+    marginTop: legend.height + 14,
     marginRight: 24,
     marginLeft: marginLeft(drawing),
-    marginBottom: data.xKind === 'category' ? 68 : 44,
+    marginBottom: data.xKind === 'category' && isCrowded(drawing) ? 82 : 46,
     style: {
       background: tokens.surface,
       color: tokens.quiet,
@@ -44,10 +44,8 @@ export function drawChart(drawing: Drawing): SVGSVGElement {
   if (!svg) throw new TypeError('The chart library drew no picture.');
   svg.setAttribute('role', 'img');
   svg.setAttribute('aria-label', `${mark} chart: ${data.yLabel} by ${data.xLabel}, ${data.points.length} marks`);
-  if (legend) {
-    legend.node.setAttribute('transform', `translate(${options.marginLeft}, 4)`);
-    svg.append(legend.node);
-  }
+  legend.node.setAttribute('transform', `translate(${mark === 'heatmap' ? options.marginLeft : 12}, 0)`);
+  svg.append(legend.node);
   return svg;
 }
 
@@ -65,7 +63,7 @@ function seriesColor(data: ChartData, tokens: ChartTokens, at: number): string {
   return tokens.series[at % tokens.series.length] ?? tokens.accent;
 }
 
-function legendOf(drawing: Drawing): { node: SVGGElement; height: number } | undefined {
+function legendOf(drawing: Drawing): Legend {
   const { data, mark, tokens, width } = drawing;
   if (mark === 'heatmap') {
     const [low, high] = extent(data.points.map((point) => point.y));
@@ -75,9 +73,8 @@ function legendOf(drawing: Drawing): { node: SVGGElement; height: number } | und
       tokens,
     );
   }
-  if (data.series.length === 0) return undefined;
   const entries = data.series.map((name, at) => ({ name: seriesName(name), color: seriesColor(data, tokens, at) }));
-  return seriesLegend(entries, width - 90, tokens);
+  return seriesLegend(`↑ ${data.yLabel}`, entries, width - 40, tokens);
 }
 
 function xScale({ data }: Drawing) {
@@ -92,12 +89,12 @@ function yScale({ data, mark }: Drawing) {
   return { type: 'linear', axis: null, nice: true, zero: mark === 'bar' || mark === 'histogram' };
 }
 
-function axes({ plot, data, mark, tokens, width }: Drawing) {
+function axes(drawing: Drawing) {
+  const { plot, data, mark, tokens, width } = drawing;
   const shared = { color: tokens.quiet, fontSize: 11.5, tickSize: 4 };
-  const room = data.categories.length === 0 ? 80 : (width - 80) / data.categories.length;
+  const room = roomOf(data, width);
   const name = (at: number) => cut(data.categories[at] === null ? 'NULL' : (data.categories[at] ?? ''), 18);
-  const crowded = room < 72;
-  const every = Math.max(1, Math.ceil(14 / room));
+  const every = Math.max(1, Math.ceil(20 / room));
   const ticks = data.categories.map((_, at) => at).filter((at) => at % every === 0);
   const x =
     data.xKind === 'category'
@@ -105,7 +102,7 @@ function axes({ plot, data, mark, tokens, width }: Drawing) {
           ...shared,
           ticks,
           tickFormat: name,
-          tickRotate: crowded ? -35 : 0,
+          tickRotate: isCrowded(drawing) ? -35 : 0,
           label: data.xLabel,
           labelAnchor: 'right',
         } as never)
@@ -115,11 +112,14 @@ function axes({ plot, data, mark, tokens, width }: Drawing) {
           labelAnchor: 'right',
           ticks: Math.max(3, Math.floor(width / 110)),
         } as never);
-  const label = mark === 'heatmap' ? data.yLabel : data.yLabel;
   const y =
     mark === 'heatmap'
-      ? plot.axisY({ ...shared, tickFormat: (at: number) => cut(seriesName(data.series[at]), 20), label } as never)
-      : plot.axisY({ ...shared, label, ...(data.yKind === 'number' ? { tickFormat: shortTick } : {}) } as never);
+      ? plot.axisY({
+          ...shared,
+          tickFormat: (at: number) => cut(seriesName(data.series[at]), 20),
+          label: data.yLabel,
+        } as never)
+      : plot.axisY({ ...shared, label: null, ...(data.yKind === 'number' ? { tickFormat: shortTick } : {}) } as never);
   const grid = mark === 'heatmap' ? [] : [plot.gridY({ stroke: tokens.line, strokeOpacity: 1 })];
   const zero = mark === 'bar' || mark === 'histogram' ? [plot.ruleY([0], { stroke: tokens.line })] : [];
   return [...grid, x, y, ...zero];
@@ -189,6 +189,17 @@ function marksOf(drawing: Drawing) {
         plot.tip(points, plot.pointer({ x: at, y, title, ...tip } as never)),
       ];
   }
+}
+
+/** Pixels that a category has on the axis. */
+function roomOf(data: ChartData, width: number): number {
+  return data.categories.length === 0 ? 80 : (width - 90) / data.categories.length;
+}
+
+/** Whether the names on the axis must be turned to fit. */
+function isCrowded({ data, width }: Drawing): boolean {
+  const longest = Math.max(0, ...data.categories.map((name) => Math.min(18, (name ?? 'NULL').length)));
+  return roomOf(data, width) < longest * 6.6 + 8;
 }
 
 /** Bars over time are as wide as the shortest step between two of them. */

@@ -69,7 +69,6 @@ export function ChartView({ result, queries, timeZone, spec: given, onSpec, onSa
       <div className="view-tools">
         <ChartTools spec={spec} columns={result.columns} onChange={change} />
         <span className="spacer" />
-        <LoadProgress loaded={loaded} what="Counting" />
         <Button icon="export" disabled={!svg || !shown} onClick={() => save(chartPng)}>
           PNG
         </Button>
@@ -86,6 +85,7 @@ export function ChartView({ result, queries, timeZone, spec: given, onSpec, onSa
       ) : null}
       {problem ? <ErrorBox error={problem} /> : null}
       <div className="chart-stage">
+        <LoadProgress loaded={loaded} what="Counting" />
         <LoadProblem loaded={loaded} what="Chart" />
         {chartBody({ result, complete, shown, loading: loaded.state === 'loading', setSvg, setProblem })}
       </div>

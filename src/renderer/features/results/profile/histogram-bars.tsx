@@ -28,17 +28,25 @@ export function HistogramBars({ bins, label, height, scale }: HistogramBarsProps
         <div className="histogram-scale">
           {bin ? (
             <span className="told">
-              {bin.from === bin.to ? shortNumber(bin.from) : `${shortNumber(bin.from)} – ${shortNumber(bin.to)}`}
+              {bin.from === bin.to
+                ? shortNumber(bin.from)
+                : `${endText(bin.from, bin.to)} – ${endText(bin.to, bin.from)}`}
               <b>{formatCount(bin.count)}</b>
             </span>
           ) : (
             <>
-              <span>{shortNumber(bins[0]?.from ?? '')}</span>
-              <span>{shortNumber(bins.at(-1)?.to ?? '')}</span>
+              <span>{endText(bins[0]?.from, bins.at(-1)?.to)}</span>
+              <span>{endText(bins.at(-1)?.to, bins[0]?.from)}</span>
             </>
           )}
         </div>
       ) : null}
     </div>
   );
+}
+
+/** One end of a scale: of two moments on different days the days suffice. */
+function endText(end = '', other = ''): string {
+  const day = /^(\d{4,}-\d\d-\d\d) \d\d:/.exec(end)?.[1];
+  return day && !other.startsWith(day) ? day : shortNumber(end);
 }
