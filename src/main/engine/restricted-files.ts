@@ -17,13 +17,28 @@ const FILE_FUNCTIONS =
  * File names are told by their place: after FROM, JOIN, COPY or ATTACH, or in the first argument of a file function.
  */
 export function absoluteFiles(sql: string, projectFolder: string): RewrittenSql {
+  return makeAbsolute(sql, projectFolder, isFilePlace);
+}
+
+/**
+ * Makes the relative names absolute that DuckDB would take from where the process was started: what COPY and EXPORT
+ * write and what ATTACH opens. Files that are read it finds by `file_search_path`.
+ */
+export function absoluteTargets(sql: string, projectFolder: string): RewrittenSql {
+  return makeAbsolute(sql, projectFolder, isTargetPlace);
+}
+
+type IsPlace = (tokens: { text: string }[], index: number) => boolean;
+
+function makeAbsolute(sql: string, projectFolder: string, isPlace: IsPlace): RewrittenSql {
   const tokens = significantTokens(sql);
   const edits: { at: number; inserted: string }[] = [];
   for (let index = 0; index < tokens.length; index += 1) {
     const token = tokens[index];
-    if (!token?.text.startsWith("'") || !isFilePlace(tokens, index)) continue;
+    if (!token?.text.startsWith("'") || !isPlace(tokens, index)) continue;
     const name = token.text.slice(1, -1).replaceAll("''", "'");
-    if (path.isAbsolute(name) || /^[a-z][a-z0-9+.-]+:/i.test(name) || name.startsWith('~') || name === '') continue;
+    if (path.isAbsolute(name) || /^(?:[a-z][a-z0-9+.-]+)?:/i.test(name) || name.startsWith('~') || name === '')
+      continue;
     const prefix = `${projectFolder.replaceAll("'", "''")}/`;
     edits.push({ at: token.start + 1, inserted: prefix });
   }
@@ -31,10 +46,8 @@ export function absoluteFiles(sql: string, projectFolder: string): RewrittenSql 
 }
 
 function isFilePlace(tokens: { text: string }[], index: number): boolean {
-  const before = (steps: number) => (tokens[index - steps]?.text ?? '').toUpperCase();
-  if (/^(?:FROM|JOIN|COPY|ATTACH|DATABASE|TO)$/.test(before(1))) return true;
-  if (before(1) === 'EXISTS' && tokens.slice(0, index).some((token) => token.text.toUpperCase() === 'ATTACH'))
-    return true;
+  const before = (tokens[index - 1]?.text ?? '').toUpperCase();
+  if (/^(?:FROM|JOIN|COPY)$/.test(before) || isTargetPlace(tokens, index)) return true;
   let at = index - 1;
   if (tokens[at]?.text === ',' || tokens[at]?.text === '[') {
     while (at >= 0 && (tokens[at]?.text === ',' || tokens[at]?.text.startsWith("'"))) at -= 1;
@@ -43,6 +56,24 @@ function isFilePlace(tokens: { text: string }[], index: number): boolean {
     at -= 1;
   }
   return tokens[at]?.text === '(' && FILE_FUNCTIONS.test(tokens[at - 1]?.text ?? '');
+}
+
+const TARGETS: Record<string, RegExp> = {
+  COPY: /^TO$/,
+  EXPORT: /^(?:DATABASE|TO)$/,
+  IMPORT: /^DATABASE$/,
+  ATTACH: /^(?:ATTACH|DATABASE|EXISTS)$/,
+};
+
+function isTargetPlace(tokens: { text: string }[], index: number): boolean {
+  const targets = TARGETS[leadingWord(tokens)];
+  return targets?.test((tokens[index - 1]?.text ?? '').toUpperCase()) ?? false;
+}
+
+/** The statement's first word, past an EXPLAIN with or without its options. */
+function leadingWord(tokens: { text: string }[]): string {
+  const words = tokens.map((token) => token.text.toUpperCase());
+  return words.find((word) => word in TARGETS || /^(?:SELECT|WITH|FROM|SET|ALTER|CREATE|INSERT)$/.test(word)) ?? '';
 }
 
 function apply(sql: string, edits: { at: number; inserted: string }[]): RewrittenSql {

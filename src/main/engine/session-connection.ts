@@ -69,8 +69,18 @@ export class SessionConnection {
   async nameResult(result: KeptResult): Promise<void> {
     const names = [result.info.name, '_'];
     for (const name of names) {
-      if (this.inTransaction) this.waiting.set(name, result);
+      if (this.inTransaction) await this.nameInside(name, result);
       else await this.createView(name, result);
+    }
+  }
+
+  private async nameInside(name: string, result: KeptResult): Promise<void> {
+    this.waiting.set(name, result);
+    try {
+      await this.createView(name, result);
+    } catch (error) {
+      // The transaction began to read results before this one was made. Such an error leaves it usable.
+      if (!/^(?:catalog|binder)$/i.test(readFault(error).type)) throw error;
     }
   }
 

@@ -14,7 +14,7 @@ import { type ErrorContext, toMillraceError } from './errors';
 import type { KeptResult } from './kept-result';
 import { bindParameters, hasOpenTypes } from './parameters';
 import type { PreparedSql } from './prepared-sql';
-import { absoluteFiles } from './restricted-files';
+import { absoluteFiles, absoluteTargets } from './restricted-files';
 import { ResultKeeper, type ScratchFile, WIDE_COLUMNS } from './result-keeper';
 import type { ResultStore } from './result-store';
 import type { SessionConnection } from './session-connection';
@@ -111,9 +111,8 @@ export class StatementRun {
   private async sentSql(): Promise<PreparedSql & { isPlan: boolean }> {
     const { task } = this;
     const prepared = (await task.prepareSql?.(task.text)) ?? { sql: task.text, toOriginal: (at: number) => at };
-    const absolute = task.host.restricted
-      ? absoluteFiles(prepared.sql, task.host.projectFolder)
-      : { sql: prepared.sql, toOriginal: (at: number) => at };
+    const rewrite = task.host.restricted ? absoluteFiles : absoluteTargets;
+    const absolute = rewrite(prepared.sql, task.host.projectFolder);
     const isPlan = task.explain !== undefined && PLANNED.has(leadingWords(task.text)[0] ?? '');
     const prefix = isPlan && task.explain ? PLAN_PREFIX[task.explain] : '';
     return {

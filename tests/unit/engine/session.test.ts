@@ -108,6 +108,12 @@ describe('results by name', () => {
     expect(await last('select v from _1', at)).toEqual([['5']]);
   });
 
+  it('are read inside the transaction in which they were made, and after it', async () => {
+    const at = { session: 'inside' };
+    expect(await last('begin; select 7 as v; select v + 1 from _1', at)).toEqual([['8']]);
+    expect((await fixture.run('select 9 as w; commit; select w from _', at)).run.error).toBeUndefined();
+  });
+
   it('are known to their own worksheet alone', async () => {
     await fixture.run('select 1 as mine', { session: 'one' });
     const { run } = await fixture.run('from _1', { session: 'two' });
