@@ -1,4 +1,4 @@
-import { cell, clipboard, ready, resultGrid, runSql, selectionSummary } from './support/actions';
+import { cell, ready, resultGrid, runSql, selectionSummary } from './support/actions';
 import { ORDER_ROWS } from './support/small-project';
 import { expect, test } from './support/workbench';
 
@@ -19,7 +19,7 @@ test('a query shows its rows, and scrolling reaches the last of them', async ({ 
   await expect(cell(page, ORDER_ROWS - 105, 1)).toHaveText(String(ORDER_ROWS - 106));
 });
 
-test('a selected range is summed in the status bar and copied as it is shown', async ({ page }) => {
+test('a selected range is summed in the status bar and copied as it is shown', async ({ workbench, page }) => {
   await ready(page);
   await runSql(page, ORDERS);
   await cell(page, 1, 1).click();
@@ -27,7 +27,7 @@ test('a selected range is summed in the status bar and copied as it is shown', a
   await expect(selectionSummary(page)).toContainText('6 cells');
   await expect(selectionSummary(page)).toContainText('sum');
   await page.keyboard.press('ControlOrMeta+C');
-  await expect.poll(() => clipboard(page)).toBe('0\t0\n1\t2919\n2\t838');
+  await expect.poll(() => workbench.clipboard()).toBe('0\t0\n1\t2919\n2\t838');
 });
 
 test('an error stands where the SQL is, and the next query works', async ({ page }) => {

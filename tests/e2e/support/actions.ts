@@ -45,10 +45,13 @@ export function cell(page: Page, row: number, column: number): Locator {
   );
 }
 
-/** Chooses an entry of a view switch (Grid, Chart, Profile…) beside the result. */
+/** Chooses a view of the result: Grid, Chart, Profile, Pivot, Plan… */
 export async function showView(page: Page, name: string): Promise<void> {
-  const choice = page.getByRole('radio', { name, exact: true }).or(page.getByRole('tab', { name, exact: true }));
-  await choice.first().click();
+  await page
+    .getByRole('tablist', { name: 'View of the result' })
+    .last()
+    .getByRole('tab', { name, exact: true })
+    .click();
 }
 
 /** Runs a command by its title through the palette. */
@@ -63,8 +66,4 @@ export async function command(page: Page, title: string): Promise<void> {
 
 export function selectionSummary(page: Page): Locator {
   return page.getByTestId('selection-summary');
-}
-
-export function clipboard(page: Page): Promise<string> {
-  return page.evaluate(() => navigator.clipboard.readText());
 }

@@ -8,6 +8,10 @@ export const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 /** A running workbench with one window, whichever door it came through. */
 export interface Workbench {
   page: Page;
+  /** The text on the system's clipboard. */
+  clipboard(): Promise<string>;
+  /** Answers the next native save dialog, where this door has one. */
+  answerSaveDialog(file: string): Promise<void>;
   /** Kills the backend as a crash would, without a chance to finish anything. */
   killBackend(): Promise<void>;
   /** What a user does after that: nothing in the desktop; in a browser `serve` is started again and its URL opened. */
@@ -46,6 +50,11 @@ export async function startElectron({ folder, environment, netLog }: StartOption
   );
   return {
     page,
+    clipboard: () => app.evaluate(({ clipboard }) => clipboard.readText()),
+    answerSaveDialog: (file) =>
+      app.evaluate(({ dialog }, filePath) => {
+        dialog.showSaveDialog = async () => ({ canceled: false, filePath });
+      }, file),
     killBackend: async () => {
       process.kill(await backendProcess(page), 'SIGKILL');
     },
@@ -65,6 +74,8 @@ export async function startChromium({ folder, environment, netLog }: StartOption
   const page = await openPage(browser, server.url);
   return {
     page,
+    clipboard: () => page.evaluate(() => navigator.clipboard.readText()),
+    answerSaveDialog: async () => undefined,
     killBackend: async () => {
       server.process.kill('SIGKILL');
       await ended(server.process);

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, realpath, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { test as base, type Page } from '@playwright/test';
@@ -22,6 +22,9 @@ interface Fixtures {
   endAndListRequests(): Promise<string[]>;
 }
 
+/** Somebody who has chosen keys and left the tour. */
+const SETTLED_USER = { keymap: 'vscode', tourSeen: true };
+
 /** Playwright's `test` with a running workbench in the door of the project that runs: `page` is its window. */
 export const test = base.extend<Fixtures & { door: Door }>({
   door: ['chromium', { option: true }],
@@ -42,7 +45,8 @@ export const test = base.extend<Fixtures & { door: Door }>({
     await use(folder);
   },
   workbench: async ({ door, place, folder, project }, use) => {
-    await mkdir(path.join(place, 'home'), { recursive: true });
+    await mkdir(path.join(place, 'home'), { recursive: true, mode: 0o700 });
+    if (project === 'small') await writeFile(path.join(place, 'home', 'settings.json'), JSON.stringify(SETTLED_USER));
     const start = door === 'electron' ? startElectron : startChromium;
     const workbench = await start({
       folder: project === 'sample' ? undefined : folder,
