@@ -26,8 +26,7 @@ export function groupedChartSql(chart: GroupedChart): string {
   const value = aggregateSql(chart.measure, measured ? 'm' : undefined);
   const largest = `${aggregateNumber(chart.measure, value)} DESC NULLS LAST,`;
   const xByItself = axisFamily(chart.x.column) !== 'category';
-  const seriesByItself =
-    chart.series !== undefined && !chart.gatherRest && axisFamily(chart.series.column) !== 'category';
+  const seriesByItself = !chart.series || (!chart.gatherRest && axisFamily(chart.series.column) !== 'category');
   const where = [xByItself ? x.present : x.where, series?.where].filter(Boolean).join(' AND ');
   const parts = [
     `base AS (SELECT ${x.key} AS x, ${series?.key ?? 'CAST(NULL AS VARCHAR)'} AS s${measured} FROM ${RESULT_RELATION}`,
@@ -36,7 +35,7 @@ export function groupedChartSql(chart: GroupedChart): string {
     `x_keys AS MATERIALIZED (SELECT x, row_number() OVER (ORDER BY ${xByItself ? '' : largest} x NULLS LAST) - 1 AS x_at`,
     `FROM ${xByItself ? 'grouped' : 'base'} GROUP BY x),`,
     `s_keys AS MATERIALIZED (SELECT s, row_number() OVER (ORDER BY ${seriesByItself ? '' : largest} s NULLS LAST) - 1 AS series_at`,
-    `FROM ${series && !seriesByItself ? 'base' : 'grouped'} GROUP BY s),`,
+    `FROM ${seriesByItself ? 'grouped' : 'base'} GROUP BY s),`,
     'marks AS (SELECT x_at, series_at, grouped.x, grouped.s, v, n FROM grouped',
     'JOIN x_keys ON grouped.x IS NOT DISTINCT FROM x_keys.x JOIN s_keys ON grouped.s IS NOT DISTINCT FROM s_keys.s',
     `WHERE x_at < ${chart.xLimit} AND series_at < ${chart.seriesLimit}${series && chart.gatherRest ? ` UNION ALL ${restSql(chart, value)}` : ''})`,
