@@ -4,8 +4,7 @@ import type { FileFormat } from '../../../shared/files';
 import { pathLiteral } from './csv/read-csv-call';
 import { firstBytes } from './csv/text-sample';
 import { compressionOf, formatByName, hasParts, isDataFormat } from './file-format';
-import { isSkipped } from './file-listing';
-import { escapeGlob } from './file-paths';
+import { escapeGlob, isSkipped } from './file-paths';
 import type { ReaderPool } from './file-reader';
 
 /** A folder of like files, which reads as one table. */

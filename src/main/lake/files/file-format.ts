@@ -56,11 +56,6 @@ export function formatByName(file: string): FileFormat | undefined {
   return UNSURE.has(extension) && !PACKED.test(file) ? undefined : 'other';
 }
 
-/** Whether the format's types are told from text, so that they must be checked to lose nothing. */
-export function isTextFormat(format: FileFormat): boolean {
-  return TEXT.has(format);
-}
-
 /** Whether the format holds rows. */
 export function isDataFormat(format: FileFormat): boolean {
   return format !== 'other' && format !== 'sql';

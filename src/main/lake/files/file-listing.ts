@@ -4,15 +4,9 @@ import path from 'node:path';
 import type { FileEntry, FileFormat } from '../../../shared/files';
 import type { DatasetFinder } from './dataset';
 import { formatByName, formatOf, isDataFormat } from './file-format';
-import { isInside, shownPath } from './file-paths';
+import { isInside, isSkipped, shownPath } from './file-paths';
 
-const SKIPPED = new Set(['node_modules', '__pycache__']);
 const AT_ONCE = 64;
-
-/** Whether the tree leaves a name out: hidden files, and folders that hold no one's data. */
-export function isSkipped(name: string): boolean {
-  return name.startsWith('.') || SKIPPED.has(name);
-}
 
 /**
  * The entries of one folder, folders first, by name with numbers in their order. Each entry that cannot be read says

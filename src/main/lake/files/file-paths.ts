@@ -66,3 +66,10 @@ async function realpathOfExisting(absolute: string): Promise<string> {
     return parent === absolute ? absolute : path.join(await realpathOfExisting(parent), path.basename(absolute));
   }
 }
+
+const SKIPPED = new Set(['node_modules', '__pycache__']);
+
+/** Whether the tree leaves a name out: hidden files, and folders that hold no one's data. */
+export function isSkipped(name: string): boolean {
+  return name.startsWith('.') || SKIPPED.has(name);
+}

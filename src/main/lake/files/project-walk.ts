@@ -3,8 +3,7 @@ import path from 'node:path';
 import type { FileFormat } from '../../../shared/files';
 import type { DatasetFinder } from './dataset';
 import { formatByName, isDataFormat } from './file-format';
-import { isSkipped } from './file-listing';
-import { shownPath } from './file-paths';
+import { isSkipped, shownPath } from './file-paths';
 
 /** A file or folder that reads as a relation, found below the project's folders. */
 export interface FoundRelation {

@@ -7,7 +7,7 @@ import { type Dialect, detectDialect } from './dialect';
 import { encodingNamed } from './encodings';
 import { keepsSql, numberSql, plainNumberSql, type Reading } from './lossless';
 import { explainRead, openRaw } from './raw-text';
-import type { CsvCall } from './read-csv-call';
+import type { CsvCall, CsvSource } from './read-csv-call';
 import { readTextSample } from './text-sample';
 import { type ColumnFamilies, familiesOf, isText } from './value-families';
 
@@ -29,15 +29,6 @@ export interface CsvAnalysis {
   sampled: boolean;
   /** Columns whose type a person set: a check is due. */
   setByHand: boolean;
-}
-
-/** What is analysed: absolute paths of files that have the same columns, with their total size in bytes. */
-export interface CsvSource {
-  files: string[];
-  /** The same as a pattern or list for DuckDB. */
-  pattern: string | string[];
-  size: number;
-  partitions?: Record<string, string> | undefined;
 }
 
 /**
@@ -240,7 +231,12 @@ async function explainText(
 ): Promise<FileNote[]> {
   if (options.allText) return [];
   const near = chosen.flatMap((column, index) => {
-    const family = families[index];
+    // What the sample says, aside from a format set by hand, which every column is tried with.
+    const own = familiesOf(
+      dialect.rows.map((values) => values[index] ?? ''),
+      reading.decimal,
+    );
+    const family = isText(own) ? own : families[index];
     const text = column.type === 'VARCHAR' && family && !isText(family) && (facts[index]?.values ?? 0) > 0;
     return text && !column.ambiguous ? [{ index, family }] : [];
   });

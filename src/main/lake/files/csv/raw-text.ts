@@ -1,10 +1,9 @@
 import { errorShape, MillraceError } from '../../../../shared/errors';
 import type { FileOptions } from '../../../../shared/files';
 import type { FileReader } from '../file-reader';
-import type { CsvSource } from './analyze-csv';
 import type { Dialect } from './dialect';
 import { encodingNamed } from './encodings';
-import { type CsvCall, readCsvSql } from './read-csv-call';
+import { type CsvCall, type CsvSource, readCsvSql } from './read-csv-call';
 import { splitRecords } from './records';
 import { findWrongEncoding, firstBytes } from './text-sample';
 

@@ -19,6 +19,15 @@ export interface CsvCall {
   partitions?: Record<string, string> | undefined;
 }
 
+/** What is analysed: absolute paths of files that have the same columns, with their total size in bytes. */
+export interface CsvSource {
+  files: string[];
+  /** The same as a pattern or list for DuckDB. */
+  pattern: string | string[];
+  size: number;
+  partitions?: Record<string, string> | undefined;
+}
+
 /** The read_csv call with everything said and nothing left to be detected. `path` is a pattern or a list of such. */
 export function readCsvSql(path: string | string[], call: CsvCall): string {
   const { dialect, reading } = call;
