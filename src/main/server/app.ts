@@ -11,6 +11,7 @@ import type { ProjectHost } from './project-host';
 import { resultRoutes } from './result-routes';
 
 const MAXIMUM_BODY = 64 * 1024 * 1024;
+const MAXIMUM_UPLOAD = 4 * 1024 * 1024 * 1024;
 
 const STATUS: Partial<Record<ErrorCode, ContentfulStatusCode>> = {
   BAD_REQUEST: 400,
@@ -51,7 +52,7 @@ export function errorResponse(error: unknown): Response {
       : error instanceof SyntaxError
         ? { code: 'BAD_REQUEST', message: 'The body is not valid JSON.' }
         : errorShape(error);
-  return Response.json(shape, { status: httpStatus(shape.code) });
+  return Response.json(shape, { status: httpStatus(shape.code), headers: { 'x-content-type-options': 'nosniff' } });
 }
 
 function noRoute(): Response {
@@ -71,7 +72,9 @@ export function createApp(host: ProjectHost): Hono {
     c.header('x-content-type-options', 'nosniff');
     c.header('cache-control', 'no-store');
   });
-  app.use('/api/*', limitBody(MAXIMUM_BODY));
+  const limitCall = limitBody(MAXIMUM_BODY);
+  const limitUpload = limitBody(MAXIMUM_UPLOAD);
+  app.use('/api/*', (c, next) => (c.req.path === '/api/uploads' ? limitUpload : limitCall)(c, next));
   app.get('/api/health', (c) => c.json({ version: applicationVersion(), folder: host.folder, pid: process.pid }));
   app.route('/api/results', resultRoutes(host));
   app.route('/api', bulkRoutes(host));

@@ -8,6 +8,7 @@ import { MillraceError } from '../../shared/errors';
 import { runSqlRequest, sqlRequestSchema } from '../engine/export/sql-stream';
 import { byteStream } from './byte-stream';
 import type { ProjectHost } from './project-host';
+import { keepUpload } from './uploads';
 
 const arrowBody = z.object({ sql: z.string().max(5_000_000) });
 
@@ -37,6 +38,14 @@ export function bulkRoutes(host: ProjectHost): Hono {
     const request = sqlRequestSchema.parse(await c.req.json());
     const bytes = runSqlRequest(host.services, request, { signal: c.req.raw.signal });
     return new Response(await byteStream(bytes), { headers: { 'content-type': 'application/octet-stream' } });
+  });
+
+  /** A file dropped on a browser's window: kept in the project's `uploads/`, as a page does not learn a file's path. */
+  app.post('/uploads', async (c) => {
+    const body = c.req.raw.body;
+    if (!body) throw new MillraceError({ code: 'BAD_REQUEST', message: 'The upload has no content.' });
+    const path = await keepUpload(host.services.project, c.req.query('name') ?? '', body);
+    return c.json({ path });
   });
 
   app.get('/exports/:id/download', async (c) => {

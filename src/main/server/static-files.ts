@@ -1,6 +1,7 @@
-import { readFile, realpath } from 'node:fs/promises';
+import { readFile, realpath, stat } from 'node:fs/promises';
 import { extname, join, sep } from 'node:path';
 import type { Handler } from 'hono';
+import { CONTENT_SECURITY_POLICY } from '../../shared/content-security-policy';
 
 const TYPES: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
@@ -14,24 +15,6 @@ const TYPES: Record<string, string> = {
   '.ttf': 'font/ttf',
   '.wasm': 'application/wasm',
 };
-
-/**
- * What the page may do: its own scripts, workers and fonts, wasm, and nothing from anywhere else. Inline styles are
- * needed by the editor and the dock.
- */
-export const CONTENT_SECURITY_POLICY = [
-  "default-src 'none'",
-  "script-src 'self' 'wasm-unsafe-eval'",
-  "worker-src 'self'",
-  "connect-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data: blob:",
-  "font-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-  "object-src 'none'",
-].join('; ');
 
 const HEADERS = {
   'content-security-policy': CONTENT_SECURITY_POLICY,
@@ -58,7 +41,7 @@ async function resolveFile(folder: string, urlPath: string): Promise<string | un
     const root = await realpath(folder);
     const path = decodeURIComponent(urlPath);
     const file = await realpath(join(root, path === '/' ? 'index.html' : path));
-    return file.startsWith(root + sep) ? file : undefined;
+    return file.startsWith(root + sep) && (await stat(file)).isFile() ? file : undefined;
   } catch {
     // A path that cannot be decoded or does not exist is simply not there.
     return undefined;
