@@ -110,7 +110,7 @@ function bind(fault: EngineFault, message: string): Answer {
 function extension(message: string): Answer {
   return {
     code: 'EXTENSION_MISSING',
-    message,
+    message: message.split(/\n\s*(?:Please try installing|Install it first|For more info)/)[0]?.trim() ?? message,
     hint: 'Extensions come with the app and are never downloaded; `millrace doctor` lists those that are there and how to mend what is missing.',
   };
 }
@@ -173,6 +173,7 @@ const CORRUPT =
   /magic bytes|corrupt|footer|too small to be a|Invalid Parquet|TProtocol|thrift|Snappy|ZSTD|inflate|GZIP|gzip|decompress|not a valid|malformed|unexpected end|truncated|checksum|Invalid (?:page|string|encoding)|Failed to read (?:Parquet|Avro)/i;
 
 function inputOutput(message: string): Answer {
+  if (/extension "[^"]*" not found|could not be loaded|download extension/i.test(message)) return extension(message);
   if (/no space left|disk (?:is )?full|quota exceeded/i.test(message)) {
     return { code: 'DISK_FULL', message, hint: 'Free disk space or choose another place, then run again.' };
   }

@@ -80,6 +80,13 @@ export function refuseForbidden(sql: string, restricted: boolean): void {
     const target = name(words.find((word, index) => index > 0 && !['DATABASE', 'IF', 'EXISTS'].includes(word)));
     if (OWN_DATABASES.has(target)) throw forbidden(`"${target.toLowerCase()}" is the app's own and stays attached.`);
   }
+  if (words[0] === 'INSTALL' || (words[0] === 'FORCE' && words[1] === 'INSTALL') || isExtensionUpdate(words)) {
+    throw new MillraceError({
+      code: 'EXTENSION_MISSING',
+      message: 'Extensions are never downloaded: they come with the app and are loaded already.',
+      hint: 'Leave the statement out; `millrace doctor` lists the extensions that are there.',
+    });
+  }
   if (words[0] === 'PRAGMA' && /^ENABLE_PROFIL/.test(words[1] ?? '')) {
     throw forbidden('Profiling prints to the console.', 'Use Run with plan, or EXPLAIN ANALYZE.');
   }
@@ -90,6 +97,10 @@ export function refuseForbidden(sql: string, restricted: boolean): void {
       hint: 'Trust the folder if you know where it comes from, or export the result from the grid.',
     });
   }
+}
+
+function isExtensionUpdate(words: string[]): boolean {
+  return words[0] === 'UPDATE' && words[1] === 'EXTENSIONS';
 }
 
 function isCopyTo(words: string[]): boolean {

@@ -121,6 +121,22 @@ describe('an error of a file', () => {
   });
 });
 
+describe('an extension', () => {
+  it('that is not there is named, and none is ever downloaded', async () => {
+    for (const sql of [
+      "from read_xlsx('a.xlsx')",
+      "attach 'x.db' (type sqlite)",
+      'install spatial',
+      'force install spatial',
+      'load spatial',
+    ]) {
+      const error = await failure(sql);
+      expect(error, sql).toMatchObject({ code: 'EXTENSION_MISSING', hint: expect.stringContaining('doctor') });
+      expect(error.message, sql).not.toContain('INSTALL');
+    }
+  });
+});
+
 describe('secrets', () => {
   it('are in no error, whichever part of it', async () => {
     const errors = [

@@ -67,7 +67,7 @@ describe('a folder that is not trusted', () => {
     for (const sql of attempts) {
       const { run } = await fixture.run(sql);
       expect(run.state, sql).toBe('failed');
-      expect(run.error?.code, `${sql}: ${run.error?.message}`).toMatch(/NOT_TRUSTED|CONFIG_LOCKED/);
+      expect(run.error?.code, `${sql}: ${run.error?.message}`).toMatch(/NOT_TRUSTED|CONFIG_LOCKED|EXTENSION_MISSING/);
       expect(run.error?.hint, sql).toBeTruthy();
     }
   });
