@@ -71,7 +71,7 @@ async function openProject(folder: string, trust: boolean): Promise<SqlSource> {
 /** A folder that is no project is read without leaving anything in it; what the engine keeps lies in a temporary folder. */
 async function openLooseFolder(folder: string, trust: boolean): Promise<SqlSource> {
   if (trust) await trustFolder(folder);
-  const stateFolder = await mkdtemp(path.join(tmpdir(), 'millrace-'));
+  const stateFolder = await mkdtemp(path.join(tmpdir(), 'millrace-sql-'));
   const remove = () => rm(stateFolder, { recursive: true, force: true });
   const project = {
     folder,

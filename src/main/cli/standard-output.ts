@@ -13,6 +13,8 @@ const closed = new WeakSet<Writable>();
 
 /** Remembers that a stream's reader has gone, instead of letting the process die of it. Call it once, at the start. */
 export function watchForClosedPipe(stream: Writable, onClosed: () => void): void {
+  // The launcher's listener ends the process at once; a command that uses this one closes what it has open first.
+  stream.removeAllListeners('error');
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') throw error;
     closed.add(stream);

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -100,6 +100,8 @@ const mountable = (() => {
     return true;
   } catch {
     return false; // Only root on Linux may mount; the test is skipped elsewhere.
+  } finally {
+    rmSync(trial, { recursive: true, force: true });
   }
 })();
 
