@@ -1,7 +1,8 @@
 import type { DuckDBDataChunk, DuckDBType } from '@duckdb/node-api';
 import { makeData, RecordBatch, RecordBatchStreamWriter, Schema, Struct } from 'apache-arrow';
-import { type ColumnBuilder, columnBuilder } from './arrow-builders';
+import { columnBuilder } from './arrow-builders';
 import { arrowField } from './arrow-types';
+import type { ColumnBuilder } from './column-builder';
 import { columnData } from './vector-data';
 
 const BATCH_ROWS = 60 * 1024;
