@@ -44,6 +44,8 @@ export default defineConfig({
       outDir: 'out/renderer',
       minify: 'esbuild',
       sourcemap: false,
+      // The content security policy allows no data: fonts or scripts.
+      assetsInlineLimit: 0,
       chunkSizeWarningLimit: 8000,
       rolldownOptions: { input: { index: 'src/renderer/index.html' } },
     },

@@ -1,5 +1,6 @@
 import { api } from '../api/client';
 import { onBackendEvent } from '../api/events';
+import { acceptFiles } from '../features/explore/drop-files';
 import { exploreCommands } from '../features/explore/explore-commands';
 import { ExploreSide } from '../features/explore/explore-side';
 import { FileTab } from '../features/explore/file-tab';
@@ -33,6 +34,7 @@ export function registerFeatures(): void {
       run: () => useWorkbench.getState().showSide('history'),
     },
   ]);
+  acceptFiles();
   registerSideView({ id: 'explore', title: 'Explore', icon: 'search-template', component: ExploreSide });
   registerSideView({ id: 'history', title: 'Query history', icon: 'history', component: HistorySide });
   registerTabKind('worksheet', {

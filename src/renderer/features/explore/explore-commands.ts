@@ -4,6 +4,7 @@ import type { Command } from '../../app/commands/command';
 import { pick } from '../../app/palette/palette-store';
 import { useWorkbench } from '../../app/workbench/workbench-store';
 import { desktop } from '../../desktop/desktop';
+import { openPaths } from './drop-files';
 import { openRelation } from './explore-menu';
 import { useExplore } from './explore-store';
 
@@ -13,11 +14,6 @@ async function askForPath(placeholder: string, run: (path: string) => void | Pro
     items: [],
     free: (text) => ({ id: 'path', label: text, icon: 'folder-open', run: () => run(text.trim()) }),
   });
-}
-
-/** Opens files that were dropped on the window or chosen in a dialog: their preview, or the worksheet. */
-export async function openFiles(paths: string[]): Promise<void> {
-  for (const path of paths) openRelation({ path });
 }
 
 export const exploreCommands: Command[] = [
@@ -67,10 +63,10 @@ export const exploreCommands: Command[] = [
     async run() {
       if (!desktop)
         return askForPath('Path of a file: inside the project, or anywhere on the backend’s machine', (path) =>
-          openFiles([path]),
+          openPaths([path]),
         );
       const files = await desktop.openFileDialog();
-      if (files) await openFiles(files);
+      if (files) await openPaths(files);
     },
   },
 ];

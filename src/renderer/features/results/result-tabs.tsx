@@ -5,7 +5,8 @@ import { type Session, useSessions } from '../../app/sessions/session-store';
 import { type MenuEntry, openContextMenu } from '../../ui/context-menu';
 import { Icon } from '../../ui/icon';
 import { showError } from '../../ui/toaster';
-import { useResultGrids } from './grid/result-grid-store';
+import { resultClient } from './backend-client';
+import { forgetResult } from './grid/result-view';
 import { resultLens } from './result-queries';
 
 interface ResultTabsProps {
@@ -25,7 +26,7 @@ async function setPinned(session: string, result: ResultInfo, pinned: boolean): 
 
 async function closeResult(session: string, result: ResultInfo): Promise<void> {
   useSessions.getState().dropResult(session, result.id);
-  useResultGrids.getState().forget(result.id);
+  await forgetResult(result.id, resultClient);
   await resultLens.close(result.id);
   await api.results.close.mutate({ id: result.id });
 }
