@@ -6,16 +6,13 @@ import { type ColumnFacts, columnFacts } from './column-facts';
 import { type Dialect, detectDialect } from './dialect';
 import { encodingNamed } from './encodings';
 import { keepsSql, numberSql, plainNumberSql, type Reading } from './lossless';
-import { explainRead, openRaw } from './raw-text';
+import { explainRead, openRaw, SAMPLE_TABLE } from './raw-text';
 import type { CsvCall, CsvSource } from './read-csv-call';
 import { readTextSample } from './text-sample';
 import { type ColumnFamilies, familiesOf, isText } from './value-families';
 
 /** The size up to which the types of a text file come from all of it, in bytes. */
 export const WHOLE_FILE_LIMIT = 200 * 1024 * 1024;
-
-/** Rows that decide the types of a larger file, until the check behind has seen all of it. */
-const ROWS_OF_LARGE_FILE = 300_000;
 
 /** How a delimited text file, or a folder of like ones, is read so that nothing changes. */
 export interface CsvAnalysis {
@@ -44,7 +41,7 @@ export async function analyzeCsv(reader: FileReader, source: CsvSource, options:
   const sampled = source.size > WHOLE_FILE_LIMIT;
   const decimal = options.decimal ?? detectDecimal(dialect);
   const raw = await openRaw(reader, source, { dialect, encoding, nullText: options.nullText }, sampled, options);
-  const scanned = sampled ? `(FROM ${raw.sql} LIMIT ${ROWS_OF_LARGE_FILE})` : raw.sql;
+  const scanned = sampled ? SAMPLE_TABLE : raw.sql;
   const { families, facts } = await establish(reader, scanned, dialect, options, decimal).catch(async (error) => {
     throw await explainRead(error, source, raw.call);
   });
@@ -52,6 +49,7 @@ export async function analyzeCsv(reader: FileReader, source: CsvSource, options:
   const reading = settleFormats(chosen, decimal, options);
   const columns = dialect.names.map((name, index) => ({ name, type: chosen[index]?.type ?? 'VARCHAR' }));
   const notes = await explainText(reader, scanned, dialect, families, facts, chosen, reading, options);
+  if (sampled) await reader.run(`DROP TABLE IF EXISTS ${SAMPLE_TABLE}`);
   return {
     call: {
       ...raw.call,

@@ -34,9 +34,7 @@ export async function openRaw(
   for (let attempt = 0; ; attempt += 1) {
     const sql = readCsvSql(source.pattern, call);
     try {
-      await reader.rows(
-        `SELECT count(*) FROM (FROM ${sql}${sampled ? ' LIMIT 300000' : ''}) AS t WHERE c0 IS NULL OR true`,
-      );
+      await reader.rows(sampled ? sampleSql(sql) : `SELECT count(*) FROM ${sql} AS t WHERE c0 IS NULL OR true`);
       return { sql, call };
     } catch (error) {
       const next = attempt < 4 ? await otherSettings(error, call, source, options) : undefined;
@@ -44,6 +42,14 @@ export async function openRaw(
       call = next;
     }
   }
+}
+
+/** The first rows of a large file, copied once for the many questions about them; on the reader's connection alone. */
+export const SAMPLE_TABLE = 'temp.main."file sample"';
+const SAMPLE_ROWS = 100_000;
+
+function sampleSql(sql: string): string {
+  return `CREATE OR REPLACE TEMP TABLE "file sample" AS FROM ${sql} LIMIT ${SAMPLE_ROWS}`;
 }
 
 async function otherSettings(

@@ -16,16 +16,39 @@ export async function checkCsv(reader: FileReader, analysis: CsvAnalysis): Promi
     column.type === 'VARCHAR' ? [] : [{ ...column, raw: `c${index}`, keeps: keepsOf(analysis, index) }],
   );
   if (typed.length === 0) return { state: 'clean', altered: [] };
-  const counts = typed.map((column) => `count_if(${column.raw} <> '' AND NOT ${column.keeps}) AS ${column.raw}`);
-  const [row] = await reader.rows<Record<string, string>>(`SELECT ${counts.join(', ')} FROM ${analysis.rawSql}`);
+  const counts = typed.map((column) => `count_if(${altersOf(column)}) AS ${column.raw}`);
+  const breaks = analysis.call.columns.map((_, index) => `bool_or(contains(c${index}, chr(10)))`).join(' OR ');
+  const [row] = await reader.rows<Record<string, string | boolean>>(
+    `SELECT ${counts.join(', ')}, ${breaks} AS breaks FROM ${analysis.rawSql}`,
+  );
+  const found = typed.filter((column) => Number(row?.[column.raw] ?? 0) > 0);
+  if (found.length === 0) return { state: 'clean', altered: [] };
+  const firsts = await firstAltered(reader, analysis, found);
   const altered: AlteredColumn[] = [];
-  for (const column of typed) {
-    const count = Number(row?.[column.raw] ?? 0);
-    if (count === 0) continue;
-    const first = await firstAltered(reader, analysis, column);
-    altered.push({ column: column.name, type: column.type, count, ...first });
+  for (const [index, column] of found.entries()) {
+    const first = firsts[index] as FirstAltered;
+    const line =
+      row?.breaks === true ? await lineOfRow(reader, analysis, first.row) : lineWithoutBreaks(analysis, first.row);
+    const { value, readAs } = first;
+    altered.push({ column: column.name, type: column.type, count: Number(row?.[column.raw]), line, value, readAs });
   }
-  return { state: altered.length > 0 ? 'altered' : 'clean', altered };
+  return { state: 'altered', altered };
+}
+
+interface TypedColumn {
+  raw: string;
+  type: string;
+  keeps: string;
+}
+
+interface FirstAltered {
+  row: number;
+  value: string;
+  readAs: string | null;
+}
+
+function altersOf(column: TypedColumn): string {
+  return `${column.raw} <> '' AND NOT ${column.keeps}`;
 }
 
 function keepsOf(analysis: CsvAnalysis, index: number): string {
@@ -33,31 +56,40 @@ function keepsOf(analysis: CsvAnalysis, index: number): string {
   return keepsSql(type, `trim(${quoteIdentifier(`c${index}`)})`, analysis.call.reading);
 }
 
+/** The first such row of each column, all in one pass that numbers the rows. */
 async function firstAltered(
   reader: FileReader,
   analysis: CsvAnalysis,
-  column: { raw: string; type: string; keeps: string },
-): Promise<Pick<AlteredColumn, 'line' | 'value' | 'readAs'>> {
-  const text = analysis.call.reading.decimal === ',' ? `replace(${column.raw}, ',', '.')` : column.raw;
-  const [found] = await reader.rows<{ row: string; value: string; read: string | null }>(
-    `SELECT row, ${column.raw} AS value, CAST(TRY_CAST(${text} AS ${column.type}) AS VARCHAR) AS read ` +
-      `FROM (SELECT row_number() OVER () AS row, ${column.raw} FROM ${analysis.rawSql}) AS t ` +
-      `WHERE ${column.raw} <> '' AND NOT ${column.keeps} ORDER BY row LIMIT 1`,
+  columns: TypedColumn[],
+): Promise<FirstAltered[]> {
+  const items = columns.flatMap((column, index) => {
+    const text = analysis.call.reading.decimal === ',' ? `replace(${column.raw}, ',', '.')` : column.raw;
+    const read = `CAST(TRY_CAST(${text} AS ${column.type}) AS VARCHAR)`;
+    const first = `arg_min({'value': left(${column.raw}, 1000), 'read': ${read}}, row) FILTER (${altersOf(column)})`;
+    return [`min(row) FILTER (${altersOf(column)}) AS row${index}`, `${first} AS first${index}`];
+  });
+  const raws = columns.map((column) => column.raw).join(', ');
+  const [found] = await reader.rows<Record<string, unknown>>(
+    `SELECT ${items.join(', ')} FROM (SELECT row_number() OVER () AS row, ${raws} FROM ${analysis.rawSql}) AS t`,
   );
-  if (!found) return { line: 0, value: '', readAs: null };
-  const line = await lineOfRow(reader, analysis, Number(found.row));
-  return { line, value: found.value.slice(0, 1_000), readAs: found.read };
+  return columns.map((_, index) => {
+    const first = found?.[`first${index}`] as { value: string; read: string | null } | null;
+    return { row: Number(found?.[`row${index}`] ?? 0), value: first?.value ?? '', readAs: first?.read ?? null };
+  });
+}
+
+function lineWithoutBreaks(analysis: CsvAnalysis, row: number): number {
+  const { dialect } = analysis.call;
+  return dialect.skip + (dialect.header ? 1 : 0) + row;
 }
 
 /** The line on which a row starts: rows before it take one line each and one more for each line break in a value. */
 async function lineOfRow(reader: FileReader, analysis: CsvAnalysis, row: number): Promise<number> {
-  const { dialect, columns } = analysis.call;
-  const before = dialect.skip + (dialect.header ? 1 : 0) + row;
+  const { columns } = analysis.call;
   const breaks = columns.map((_, index) => `length(c${index}) - length(replace(c${index}, chr(10), ''))`);
-  if (dialect.quote === '') return before;
   const sums = breaks.map((expression) => `coalesce(sum(${expression}), 0)`);
   const [found] = await reader.rows<{ breaks: string }>(
     `SELECT ${sums.join(' + ')} AS breaks FROM (FROM ${analysis.rawSql} LIMIT ${row - 1}) AS t`,
   );
-  return before + Number(found?.breaks ?? 0);
+  return lineWithoutBreaks(analysis, row) + Number(found?.breaks ?? 0);
 }
