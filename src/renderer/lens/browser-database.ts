@@ -75,7 +75,11 @@ function watch(worker: Worker): Watch {
 
 function connection(database: AsyncDuckDB, id: number, lost: Watch, inTurn: InTurn): LensConnection {
   return {
-    run: (sql, signal) => inTurn(() => runPending(database, id, lost, sql, signal)),
+    run: (sql, signal) =>
+      untilAborted(
+        inTurn(() => runPending(database, id, lost, sql, signal)),
+        signal,
+      ),
     insert: (table, bytes) =>
       inTurn(() => lost.race(database.insertArrowFromIPCStream(id, ownBuffer(bytes), { ...table, create: true }))),
     close: () => inTurn(() => lost.race(database.disconnect(id))),
@@ -108,6 +112,16 @@ async function runPending(
   }
   if (signal?.aborted) throw new CancelledError();
   return join(pieces);
+}
+
+/** Lets go at once on an abort; the slice that is being worked on may still take a while to end. */
+function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return work;
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(new CancelledError());
+    signal.addEventListener('abort', abort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
 }
 
 /** The worker takes the whole buffer behind the bytes away, so they must be alone in it. */

@@ -1,34 +1,31 @@
 import type { ResultInfo } from '../../shared/results';
 import { expectedWidth, lensForm } from './lens-policy';
 
-/** What the lens takes in: beyond either limit a result is left to the engine. */
+/** What the lens takes in: longer results are left to the engine, of wider ones the columns that fit are loaded. */
 export const LENS_MAX_ROWS = 1_000_000;
-export const LENS_MAX_BYTES = 64 * 1024 * 1024;
+export const LENS_MAX_BYTES = 96 * 1024 * 1024;
 /** What all loaded results may take together before the one unused for longest is dropped. */
-export const LENS_TOTAL_BYTES = 96 * 1024 * 1024;
+export const LENS_TOTAL_BYTES = 128 * 1024 * 1024;
 const LENS_MAX_COLUMNS = 300;
 
 /**
- * The columns worth loading of a result, or undefined where the lens is not for it: not yet complete, too long, or too
- * wide. Columns that are only text for display are left out where they alone would go over the limit.
+ * The columns to load of a result, or undefined where the lens is not for it: not complete yet, empty, too long, or with
+ * no column that fits. Columns in their own type come first, the narrow ones before the wide, as sorting, filtering and
+ * gathering need them; text for display takes what room is left, since the engine can give it by row as well.
  */
 export function lensColumns(result: ResultInfo): number[] | undefined {
   if (result.kind !== 'rows' || result.state === 'running' || result.state === 'failed') return undefined;
-  if (result.rowCount === 0 || result.rowCount > LENS_MAX_ROWS || result.columns.length > LENS_MAX_COLUMNS)
-    return undefined;
-  const all = result.columns.map((_, index) => index);
-  const native = all.filter((index) => isNative(result, index));
-  const size = (indexes: number[]) => indexes.reduce((sum, index) => sum + widthOf(result, index), 0) * result.rowCount;
-  if (size(all) <= LENS_MAX_BYTES) return all;
-  return native.length > 0 && size(native) <= LENS_MAX_BYTES ? native : undefined;
-}
-
-function isNative(result: ResultInfo, index: number): boolean {
-  const column = result.columns[index];
-  return column !== undefined && lensForm(column) === 'native';
-}
-
-function widthOf(result: ResultInfo, index: number): number {
-  const column = result.columns[index];
-  return column ? expectedWidth(column) : 0;
+  if (result.rowCount === 0 || result.rowCount > LENS_MAX_ROWS) return undefined;
+  const ranked = result.columns
+    .map((column, index) => ({ index, width: expectedWidth(column), native: lensForm(column) === 'native' }))
+    .sort((a, b) => Number(b.native) - Number(a.native) || a.width - b.width || a.index - b.index);
+  const taken: number[] = [];
+  let bytes = 0;
+  for (const { index, width } of ranked) {
+    bytes += width * result.rowCount;
+    if (bytes > LENS_MAX_BYTES || taken.length === LENS_MAX_COLUMNS) break;
+    taken.push(index);
+  }
+  const some = taken.some((index) => ranked.find((each) => each.index === index)?.native);
+  return some ? taken.sort((a, b) => a - b) : undefined;
 }

@@ -5,6 +5,7 @@ import { namedRelationSql, orderSql, valuesSql } from '../../shared/sql/view-sql
 import type { GridSource, GridWindow } from '../ui/grid/grid-source';
 import { lensForm } from './lens-policy';
 import type { ResultLens } from './result-lens';
+import type { ResultQueries } from './result-queries';
 import { simpleFilterColumns } from './simple-filter';
 
 /** A sorted or filtered result that the lens shows; `rowAt` leads back to the row of the result it was made from. */
@@ -18,10 +19,10 @@ export interface LensView extends GridSource {
 const FIRST_ROWS = 400;
 
 /**
- * Whether the lens can show this view without a difference to the engine's own: it holds what is sorted and filtered by
- * in its own type, it can show every column, and the condition is one whose meaning is the same in both versions.
+ * Whether the lens can make this view without a difference to the engine's own: it holds what is sorted and filtered by
+ * in its own type, and the condition is one whose meaning is the same in both versions.
  */
-export function canViewInLens(lens: ResultLens, result: ResultInfo, request: ViewRequest, timeZone: string): boolean {
+export function canViewInLens(lens: ResultLens, result: ResultInfo, request: ViewRequest): boolean {
   const typed = request.where?.trim() ? simpleFilterColumns(request.where, result.columns) : [];
   if (!typed) return false;
   const read = [
@@ -29,21 +30,20 @@ export function canViewInLens(lens: ResultLens, result: ResultInfo, request: Vie
     ...(request.sort ?? []).map((key) => key.column),
     ...(request.values ?? []).map((value) => value.column),
   ];
-  const shown = result.columns.map((_, index) => index);
-  return lens.canQuery(result, read) && lens.canShow(result, shown, timeZone);
+  return lens.canQuery(result, read);
 }
 
 let views = 0;
 
 /**
- * Sorts and filters in the lens. The first rows are found at once, without sorting the rest; the order of all rows is
+ * Sorts and filters in the lens. Cells of columns that it does not hold come from the engine by their row. The first rows are found at once, without sorting the rest; the order of all rows is
  * made behind and serves every later window. Throws where the SQL of the request fails: then the engine is asked.
  */
 export async function lensView(
   lens: ResultLens,
   result: ResultInfo,
   request: ViewRequest,
-  options: { timeZone: string; signal?: AbortSignal },
+  options: { timeZone: string; engine: ResultQueries; signal?: AbortSignal },
 ): Promise<LensView> {
   const name = `view_${++views}`;
   const where = await conditionSql(lens, result, request, name);
@@ -77,9 +77,15 @@ export async function lensView(
     rowsOf,
     async window(from, count, columns, signal) {
       const rows = await rowsOf(from, Math.max(0, Math.min(count, rowCount - from)));
-      const table = await lens.query(result.id, windowSql(result, rows, columns), signal);
+      const held = columns.filter((index) => lens.canShow(result, [index], options.timeZone));
+      const others = columns.filter((index) => !held.includes(index));
+      const query = { columns: others, timeZone: options.timeZone, signal };
+      const [here, there] = await Promise.all([
+        held.length > 0 ? lens.query(result.id, windowSql(result, rows, held), signal) : undefined,
+        others.length > 0 ? options.engine.query(result, engineWindowSql(rows, others), query) : undefined,
+      ]);
       if (firstRows.length < rowCount) void all().catch(() => undefined); // a failure shows where the rows are asked for
-      return textWindow(table, from, rows.length, columns);
+      return textWindow([here, there], from, rows.length, columns);
     },
     async close() {
       await whole?.catch(() => undefined); // it is being thrown away
@@ -114,11 +120,22 @@ function windowSql(result: ResultInfo, rows: number[], columns: number[]): strin
   ].join(' ');
 }
 
-function textWindow(table: Table, first: number, count: number, columns: number[]): GridWindow {
+/** The same from the engine, whose relation `result` has no row numbers: they are counted as it streams by. */
+function engineWindowSql(rows: number[], columns: number[]): string {
+  const refs = columns.map(columnRef);
+  const numbered = `SELECT row_number() OVER () - 1 AS r, ${refs.join(', ')} FROM result`;
+  const order = rows.length > 0 ? rows.map((row, at) => `(${row}, ${at})`).join(', ') : '(NULL, NULL)';
+  return [
+    `SELECT ${['place', ...refs.map((ref) => `${displayText(ref)} AS ${ref}`)].join(', ')}`,
+    `FROM (VALUES ${order}) wanted(r, place) JOIN (${numbered}) AS numbered ON numbered.r = wanted.r ORDER BY place`,
+  ].join(' ');
+}
+
+function textWindow(tables: (Table | undefined)[], first: number, count: number, columns: number[]): GridWindow {
   const vectors = new Map<number, Vector>();
   let bytes = 0;
   for (const index of columns) {
-    const vector = table.getChild(columnRef(index));
+    const vector = tables.map((table) => table?.getChild(columnRef(index))).find((found) => found);
     if (!vector) continue;
     vectors.set(index, vector);
     bytes += vector.byteLength;

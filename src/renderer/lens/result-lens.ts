@@ -40,7 +40,7 @@ export class ResultLens {
     this.#fetch = options.fetch;
   }
 
-  /** Whether the lens would take the result in: complete, at most 1 million rows, at most about 64 MB. */
+  /** Whether the lens would take the result in: complete, at most 1 million rows, with columns that fit. */
   fits(result: ResultInfo): boolean {
     return lensColumns(result) !== undefined;
   }

@@ -1,8 +1,8 @@
-import { type KeyboardEvent, useMemo } from 'react';
+import { type KeyboardEvent, useMemo, useState } from 'react';
 import { Button } from '../../../ui/button';
 import { formatCount, formatDuration, formatShortCount } from '../../../ui/format';
 import { layOutPlan, NODE, type PlacedNode } from './plan-layout';
-import { MISJUDGED, type Plan, type PlanNode } from './plan-model';
+import { MISJUDGED, type Plan, type PlanNode, planNodes, withoutSlightSteps } from './plan-model';
 import { usePanZoom } from './use-pan-zoom';
 
 interface PlanGraphProps {
@@ -11,12 +11,16 @@ interface PlanGraphProps {
   onSelect(id: string | undefined): void;
 }
 
-/** A plan as a graph: operators with their time and rows, the result on top, lines as wide as what flows. */
+/** A plan as a graph: operators with their time and rows, the result on the right, lines as wide as what flows. */
 export function PlanGraph({ plan, selected, onSelect }: PlanGraphProps) {
-  const layout = useMemo(() => layOutPlan(plan.root), [plan]);
+  const [whole, setWhole] = useState(false);
+  const brief = useMemo(() => withoutSlightSteps(plan.root), [plan]);
+  const root = whole ? plan.root : brief;
+  const hidden = planNodes(plan.root).length - planNodes(brief).length;
+  const layout = useMemo(() => layOutPlan(root), [root]);
   const { box, viewport, showAll, zoom, reveal, handlers } = usePanZoom(layout);
   const step = (event: KeyboardEvent) => {
-    const next = neighbour(plan.root, selected, event.key);
+    const next = neighbour(root, selected, event.key);
     const placed = layout.nodes.find((each) => each.node.id === next);
     if (!placed) {
       if (event.key === 'Escape') onSelect(undefined);
@@ -34,7 +38,7 @@ export function PlanGraph({ plan, selected, onSelect }: PlanGraphProps) {
         ref={box}
         className="plan-canvas"
         role="tree"
-        aria-label="Plan, the result on top. Arrow keys move between operators, plus and minus zoom, 0 fits."
+        aria-label="Plan, the result on the right. Arrow keys move between operators, plus and minus zoom, 0 fits."
         tabIndex={0}
         {...handlers}
         onKeyDown={step}
@@ -56,6 +60,11 @@ export function PlanGraph({ plan, selected, onSelect }: PlanGraphProps) {
         </div>
       </div>
       <div className="plan-zoom">
+        {hidden > 0 ? (
+          <Button look="quiet" aria-pressed={whole} onClick={() => setWhole(!whole)}>
+            {whole ? 'Hide slight steps' : `${hidden} slight ${hidden === 1 ? 'step' : 'steps'} hidden`}
+          </Button>
+        ) : null}
         <Button look="quiet" aria-label="Zoom in" title="Zoom in (+)" onClick={() => zoom(1.2)}>
           +
         </Button>
@@ -138,14 +147,15 @@ function nodeId(node: PlanNode): string {
   return `plan-node-${node.id}`;
 }
 
-/** The operator that an arrow key leads to: the parent above, the first child below, siblings beside. */
+/** The operator that an arrow key leads to: what comes after on the right, what feeds it on the left, siblings above and below. */
 function neighbour(root: PlanNode, selected: string | undefined, key: string): string | undefined {
   if (!key.startsWith('Arrow')) return undefined;
-  if (selected === undefined) return root.id;
-  const parts = selected.split('.');
-  const parent = parts.slice(0, -1).join('.');
-  if (key === 'ArrowUp') return parent || root.id;
-  if (key === 'ArrowDown') return `${selected}.0`;
-  const place = Number(parts.at(-1)) + (key === 'ArrowRight' ? 1 : -1);
-  return parent && place >= 0 ? `${parent}.${place}` : undefined;
+  const family = planNodes(root);
+  const node = family.find((each) => each.id === selected);
+  if (!node) return root.id;
+  const parent = family.find((each) => each.children.includes(node));
+  if (key === 'ArrowRight') return parent?.id ?? root.id;
+  if (key === 'ArrowLeft') return node.children[0]?.id;
+  const siblings = parent?.children ?? [];
+  return siblings[siblings.indexOf(node) + (key === 'ArrowDown' ? 1 : -1)]?.id;
 }

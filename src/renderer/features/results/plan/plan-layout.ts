@@ -1,7 +1,7 @@
 import { hierarchy, tree } from 'd3-hierarchy';
 import type { PlanNode } from './plan-model';
 
-export const NODE = { width: 216, height: 74, gapX: 28, gapY: 46 };
+export const NODE = { width: 216, height: 74, gapX: 56, gapY: 16 };
 
 export interface PlacedNode {
   node: PlanNode;
@@ -25,14 +25,15 @@ export interface PlanLayout {
   height: number;
 }
 
-/** Places a plan as a tree, its result on top: each operator above those that feed it. */
+/** Places a plan as a tree from left to right, as data flows: what reads on the left, the result on the right. */
 export function layOutPlan(root: PlanNode): PlanLayout {
   const laidOut = tree<PlanNode>()
-    .nodeSize([NODE.width + NODE.gapX, NODE.height + NODE.gapY])
+    .nodeSize([NODE.height + NODE.gapY, NODE.width + NODE.gapX])
     .separation(() => 1)(hierarchy(root, (node) => node.children));
   const points = laidOut.descendants();
-  const left = Math.min(...points.map((point) => point.x));
-  const nodes = points.map((point) => ({ node: point.data, x: point.x - left, y: point.y }));
+  const top = Math.min(...points.map((point) => point.x));
+  const right = Math.max(...points.map((point) => point.y));
+  const nodes = points.map((point) => ({ node: point.data, x: right - point.y, y: point.x - top }));
   const placeOf = new Map(nodes.map((placed) => [placed.node.id, placed]));
   const edges = laidOut.links().flatMap(({ source, target }): PlanEdge[] => {
     const [from, to] = [placeOf.get(target.data.id), placeOf.get(source.data.id)];
@@ -43,16 +44,16 @@ export function layOutPlan(root: PlanNode): PlanLayout {
   return {
     nodes,
     edges,
-    width: Math.max(...nodes.map((placed) => placed.x)) + NODE.width,
+    width: right + NODE.width,
     height: Math.max(...nodes.map((placed) => placed.y)) + NODE.height,
   };
 }
 
 function curve(from: PlacedNode, to: PlacedNode): string {
-  const [x1, y1] = [from.x + NODE.width / 2, from.y];
-  const [x2, y2] = [to.x + NODE.width / 2, to.y + NODE.height];
-  const middle = (y1 + y2) / 2;
-  return `M${x1},${y1}C${x1},${middle} ${x2},${middle} ${x2},${y2}`;
+  const [x1, y1] = [from.x + NODE.width, from.y + NODE.height / 2];
+  const [x2, y2] = [to.x, to.y + NODE.height / 2];
+  const middle = (x1 + x2) / 2;
+  return `M${x1},${y1}C${middle},${y1} ${middle},${y2} ${x2},${y2}`;
 }
 
 function edgeWidth(rows: number | undefined): number {

@@ -68,6 +68,20 @@ export function planNodes(root: PlanNode): PlanNode[] {
   return [root, ...root.children.flatMap(planNodes)];
 }
 
+/** Below this share of the time an operator that only passes rows on says nothing about a plan. */
+const SLIGHT = 0.02;
+
+/**
+ * The plan without projections that cost next to nothing: DuckDB puts them between all others to pack and rename columns.
+ * Ids stay those of the whole plan.
+ */
+export function withoutSlightSteps(root: PlanNode): PlanNode {
+  const children = root.children.map(withoutSlightSteps);
+  const [only] = children;
+  const slight = root.operator === 'PROJECTION' && (root.share ?? 0) < SLIGHT;
+  return slight && only && children.length === 1 ? only : { ...root, children };
+}
+
 /** The plan as indented text, for reading and for copying. */
 export function planText(plan: Plan): string {
   const line = (node: PlanNode, depth: number): string[] => {

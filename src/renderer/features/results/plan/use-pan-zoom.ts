@@ -7,6 +7,8 @@ export interface Viewport {
 }
 
 const LEAST = 0.15;
+/** The scale below which the text in the drawing cannot be read; it never opens smaller. */
+const READABLE = 0.75;
 const MOST = 2;
 const MARGIN = 24;
 
@@ -16,16 +18,25 @@ export function usePanZoom(content: { width: number; height: number }) {
   const [viewport, setViewport] = useState<Viewport>({ x: MARGIN, y: MARGIN, scale: 1 });
   const dragged = useRef<{ x: number; y: number } | undefined>(undefined);
 
-  const showAll = useCallback(() => {
-    const element = box.current;
-    if (!element || element.clientWidth === 0) return;
-    const wide = (element.clientWidth - 2 * MARGIN) / content.width;
-    const high = (element.clientHeight - 2 * MARGIN) / content.height;
-    const scale = Math.max(LEAST, Math.min(1, wide, high));
-    setViewport({ x: Math.max(MARGIN, (element.clientWidth - content.width * scale) / 2), y: MARGIN, scale });
-  }, [content.width, content.height]);
+  const place = useCallback(
+    (least: number) => {
+      const element = box.current;
+      if (!element || element.clientWidth === 0) return;
+      const wide = (element.clientWidth - 2 * MARGIN) / content.width;
+      const high = (element.clientHeight - 2 * MARGIN) / content.height;
+      const scale = Math.max(least, Math.min(1, wide, high));
+      // What does not fit is shown from its end, where the result stands.
+      const x = Math.min(
+        (element.clientWidth - content.width * scale) / 2,
+        element.clientWidth - MARGIN - content.width * scale,
+      );
+      setViewport({ x, y: Math.max(MARGIN, (element.clientHeight - content.height * scale) / 2), scale });
+    },
+    [content.width, content.height],
+  );
+  const showAll = useCallback(() => place(LEAST), [place]);
 
-  useEffect(showAll, [showAll]);
+  useEffect(() => place(READABLE), [place]);
 
   const zoom = useCallback((factor: number, at?: { x: number; y: number }) => {
     const element = box.current;
