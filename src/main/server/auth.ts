@@ -2,7 +2,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { MiddlewareHandler } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
 import { MillraceError } from '../../shared/errors';
-import { errorResponse } from './app';
+import { errorResponse } from './error-response';
 
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
 

@@ -1,6 +1,6 @@
 import type { MiddlewareHandler } from 'hono';
 import { MillraceError } from '../../shared/errors';
-import { errorResponse } from './app';
+import { errorResponse } from './error-response';
 
 /**
  * Refuses bodies above `maximum` bytes: by their told length at once, and those sent in chunks as soon as they exceed it.

@@ -48,6 +48,7 @@ export async function openServices(project: Project, emit: (event: BackendEvent)
   const exports = new ExportJobs(engine, project, emit);
   const runs = new RunStarter(engine, history, emit);
   const watcher = new ProjectWatcher(project, (event) => {
+    files.invalidate();
     language.invalidate();
     emit(event);
   });

@@ -55,5 +55,4 @@ const withErrors = t.middleware(async ({ next }) => {
 });
 
 export const router = t.router;
-export const createCaller = t.createCallerFactory;
 export const procedure = t.procedure.use(withErrors);

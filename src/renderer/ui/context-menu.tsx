@@ -58,6 +58,7 @@ export function ContextMenuLayer() {
 
   if (!at) return null;
   return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: the menu inside has the roles; the layer only ends it
     <div
       className="context-menu-layer"
       onPointerDown={(event) => event.target === event.currentTarget && close()}

@@ -7,10 +7,3 @@ export function quoteIdentifier(name: string): string {
 export function quoteLiteral(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
-
-const PLAIN = /^[a-z_][a-z0-9_]*$/;
-
-/** An identifier as a person would write it: bare where that is safe, else quoted. `reserved` holds lower-case words. */
-export function displayIdentifier(name: string, reserved: ReadonlySet<string>): string {
-  return PLAIN.test(name) && !reserved.has(name) ? name : quoteIdentifier(name);
-}

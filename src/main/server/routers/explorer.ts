@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { FileOptions, FileReference } from '../../../shared/files';
 import { procedure, router } from '../trpc';
 
 const path = z.string().max(4_000);
@@ -40,7 +41,9 @@ export const explorerRouter = router({
     .input(z.object({ reference, options: options.optional() }))
     .mutation(({ ctx, input }) => ctx.host.services.files.preview(input.reference as never, input.options as never)),
   setOptions: procedure
-    .input(z.object({ path, options }))
-    .mutation(({ ctx, input }) => ctx.host.services.files.setOptions(input.path, input.options as never)),
+    .input(z.object({ reference, options }))
+    .mutation(({ ctx, input }) =>
+      ctx.host.services.files.setOptions(input.reference as FileReference, input.options as FileOptions),
+    ),
   datasets: procedure.query(({ ctx }) => ctx.host.services.files.datasets()),
 });

@@ -28,7 +28,8 @@ export function FileOptionsPanel({ description, changed, onTry, onKeep, onBack }
   return (
     <aside className="file-options" aria-label="File options">
       {description.questions.map((question) => (
-        <div key={question.columns.join()} className="question" role="group" aria-label="A question about this file">
+        <fieldset key={question.columns.join()} className="question">
+          <legend className="visually-hidden">A question about this file</legend>
           <p>
             <b>{question.columns.join(', ')}</b>: is <code>{question.example}</code> day first or month first? Both fit
             every value.
@@ -38,7 +39,7 @@ export function FileOptionsPanel({ description, changed, onTry, onKeep, onBack }
               {choice.label}
             </Button>
           ))}
-        </div>
+        </fieldset>
       ))}
       <FileCheckView check={description.check} onText={(columns) => onKeep(withText(options, columns))} />
       {isText ? (

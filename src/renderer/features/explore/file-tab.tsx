@@ -55,7 +55,7 @@ export function FileTab({ input, active }: { input: TabInput; active: boolean })
   };
   const keep = async (options: FileOptions) => {
     try {
-      setDescription(await api.explorer.setOptions.mutate({ path: reference.path, options }));
+      setDescription(await api.explorer.setOptions.mutate({ reference, options }));
       setTrial(undefined);
       setError(undefined);
       void useExplore.getState().loadDescription(reference);

@@ -89,6 +89,7 @@ export function ExportDialog({ result }: { result: ResultInfo }) {
     }
   };
   return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: the dialog inside has the roles; the layer only ends it
     <div
       className="dialog-layer"
       onKeyDown={(event) => {

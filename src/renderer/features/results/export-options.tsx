@@ -91,6 +91,7 @@ interface OptionFieldProps {
 }
 
 function OptionField({ field, value, onChange }: OptionFieldProps) {
+  const id = `export-${field.name}`;
   if (field.kind === 'check') {
     return (
       <label className="check">
@@ -100,10 +101,10 @@ function OptionField({ field, value, onChange }: OptionFieldProps) {
     );
   }
   return (
-    <label>
+    <label htmlFor={id}>
       <span>{field.label}</span>
       {field.kind === 'choice' ? (
-        <select className="select" value={String(value)} onChange={(event) => onChange(event.target.value)}>
+        <select id={id} className="select" value={String(value)} onChange={(event) => onChange(event.target.value)}>
           {field.choices.map(([one, label]) => (
             <option key={one} value={one}>
               {label}
@@ -112,6 +113,7 @@ function OptionField({ field, value, onChange }: OptionFieldProps) {
         </select>
       ) : (
         <input
+          id={id}
           className="select"
           type={field.kind}
           min={1}
