@@ -44,13 +44,13 @@ describe.each(DOORS)('exploring files through the %s door', (name) => {
     const preview = await door.api.explorer.preview.mutate({ reference, options: { allText: true } });
     expect(preview.description.columns.every((column) => column.type === 'VARCHAR')).toBe(true);
     expect(await readFile(path.join(door.project.folder, 'millrace.yaml'), 'utf8')).not.toContain('allText');
-    await door.api.explorer.setOptions.mutate({ path: reference.path, options: { allText: true } });
+    await door.api.explorer.setOptions.mutate({ reference: { path: reference.path }, options: { allText: true } });
     const config = await readFile(path.join(door.project.folder, 'millrace.yaml'), 'utf8');
     expect(config).toContain('data/orders.csv');
     expect(config).toContain('# limits of the tests');
     const { results } = await door.run("from 'data/orders.csv'");
     expect(results[0]?.columns.map((column) => column.type)).toEqual(['VARCHAR', 'VARCHAR', 'VARCHAR']);
-    await door.api.explorer.setOptions.mutate({ path: reference.path, options: {} });
+    await door.api.explorer.setOptions.mutate({ reference: { path: reference.path }, options: {} });
   });
 
   test('a file, a table and the catalog give their DDL and tables', async () => {

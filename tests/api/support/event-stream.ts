@@ -67,9 +67,10 @@ export class EventStream {
   }
 
   /** How the run ended. */
-  async runEnd(run: string): Promise<RunInfo> {
+  async runEnd(run: string, milliseconds?: number): Promise<RunInfo> {
     const { event } = await this.until(
       (told) => told.event.type === 'run' && told.event.run.id === run && ENDED.has(told.event.run.state),
+      milliseconds,
     );
     if (event.type !== 'run') throw new Error('not a run');
     return event.run;
