@@ -38,7 +38,7 @@ const SCREENS: Record<string, (page: Page) => Promise<void>> = {
   file: async (page) => {
     const tree = page.getByRole('tree', { name: 'Files and tables' });
     const data = tree.getByRole('treeitem', { name: /^data/ });
-    if ((await data.getAttribute('aria-expanded')) !== 'true') await data.dblclick();
+    if ((await data.getAttribute('aria-expanded')) !== 'true') await data.click();
     await tree.getByRole('treeitem', { name: /^customers\.csv/ }).dblclick();
     await expect(page.getByRole('toolbar', { name: 'File' })).toBeVisible();
     await page.waitForTimeout(1_500);

@@ -58,10 +58,11 @@ export async function showView(page: Page, name: string): Promise<void> {
 export async function command(page: Page, title: string): Promise<void> {
   await page.keyboard.press('F1');
   const palette = page.getByRole('dialog', { name: 'Run a command' });
-  await expect(palette).toBeVisible();
-  await page.keyboard.insertText(title);
+  const field = palette.getByRole('combobox');
+  await field.fill(title);
   await expect(palette.getByRole('option', { name: title }).first()).toBeVisible();
-  await page.keyboard.press('Enter');
+  await field.press('Enter');
+  await expect(palette).toBeHidden();
 }
 
 export function selectionSummary(page: Page): Locator {
