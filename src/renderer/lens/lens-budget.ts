@@ -3,7 +3,9 @@ import { expectedWidth, lensForm } from './lens-policy';
 
 /** What the lens takes in: longer results are left to the engine, of wider ones the columns that fit are loaded. */
 export const LENS_MAX_ROWS = 1_000_000;
-export const LENS_MAX_BYTES = 96 * 1024 * 1024;
+export const LENS_MAX_BYTES = 64 * 1024 * 1024;
+/** Columns are chosen by what they are expected to take; what comes may be this much, and not more. */
+export const LENS_MOST_RECEIVED = 96 * 1024 * 1024;
 /** What all loaded results may take together before the one unused for longest is dropped. */
 export const LENS_TOTAL_BYTES = 128 * 1024 * 1024;
 const LENS_MAX_COLUMNS = 300;

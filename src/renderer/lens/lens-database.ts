@@ -2,7 +2,7 @@
 export interface LensConnection {
   /** Runs one statement and gives its rows as an Arrow IPC stream. Throws `CancelledError` once the signal is aborted. */
   run(sql: string, signal?: AbortSignal): Promise<Uint8Array>;
-  /** Hands over the next piece of an Arrow IPC stream, which becomes a new table when the stream's end arrives. */
+  /** Makes a table of a whole Arrow IPC stream with its end mark; the bytes are taken away. */
   insert(table: { schema: string; name: string }, bytes: Uint8Array): Promise<void>;
   close(): Promise<void>;
 }
@@ -17,5 +17,5 @@ export interface LensDatabase {
 /** Statements that a fresh database runs: it never asks for an extension, as none can be had. */
 export const LENS_SETTINGS = ['SET autoinstall_known_extensions = false', 'SET autoload_known_extensions = false'];
 
-/** The mark that ends an Arrow IPC stream; duckdb-wasm makes a table of what it was given when it sees it. */
+/** The mark that ends an Arrow IPC stream; duckdb-wasm makes the table when it sees it. */
 export const ARROW_STREAM_END = new Uint8Array([255, 255, 255, 255, 0, 0, 0, 0]);

@@ -43,7 +43,7 @@ const WIDTHS: Record<string, number> = {
   UINTEGER: 4,
   FLOAT: 4,
   DATE: 4,
-  VARCHAR: 12,
+  VARCHAR: 8,
 };
 
 /** The form in which the lens holds a column of this type. */

@@ -1,7 +1,7 @@
 import { type Table, tableFromIPC } from 'apache-arrow';
 import { CancelledError, MillraceError } from '../../shared/errors';
 import type { ResultInfo } from '../../shared/results';
-import { LENS_MAX_BYTES, LENS_TOTAL_BYTES, lensColumns } from './lens-budget';
+import { LENS_MOST_RECEIVED, LENS_TOTAL_BYTES, lensColumns } from './lens-budget';
 import { ARROW_STREAM_END, type LensConnection, type LensDatabase } from './lens-database';
 import { dependsOnZone, handOverSql, lensForm } from './lens-policy';
 
@@ -187,32 +187,36 @@ async function receive(
   signal: AbortSignal,
 ): Promise<number | undefined> {
   const reader = stream.getReader();
+  const pieces: Uint8Array[] = [];
   let bytes = 0;
-  let tail: Uint8Array = new Uint8Array(0);
   while (true) {
     const { done, value } = await reader.read();
     if (done) break;
     bytes += value.byteLength;
-    if (signal.aborted || bytes > LENS_MAX_BYTES) {
+    if (signal.aborted || bytes > LENS_MOST_RECEIVED) {
       await reader.cancel();
       if (signal.aborted) throw new CancelledError();
       return undefined;
     }
-    if (value.byteLength === 0) continue;
-    tail = endOf(tail, value);
-    await connection.insert({ schema, name: 'result' }, value);
+    pieces.push(value);
   }
-  if (!ARROW_STREAM_END.every((byte, at) => tail[at] === byte)) {
-    await connection.insert({ schema, name: 'result' }, ARROW_STREAM_END.slice());
-  }
+  await connection.insert({ schema, name: 'result' }, wholeStream(pieces, bytes));
   return bytes;
 }
 
-function endOf(before: Uint8Array, next: Uint8Array): Uint8Array {
-  const size = ARROW_STREAM_END.length;
-  if (next.length >= size) return next.slice(-size);
-  const joined = new Uint8Array(before.length + next.length);
-  joined.set(before);
-  joined.set(next, before.length);
-  return joined.slice(-size);
+/**
+ * The stream in one piece, with its end mark. duckdb-wasm takes a stream in pieces too, but it frees each piece while its
+ * batches still point into it: the table is then made of overwritten memory, or the module traps.
+ */
+function wholeStream(pieces: Uint8Array[], bytes: number): Uint8Array {
+  const whole = new Uint8Array(bytes + ARROW_STREAM_END.length);
+  let at = 0;
+  for (let piece = pieces.shift(); piece; piece = pieces.shift()) {
+    whole.set(piece, at);
+    at += piece.byteLength;
+  }
+  const ended = ARROW_STREAM_END.every((byte, place) => whole[bytes - ARROW_STREAM_END.length + place] === byte);
+  if (ended) return whole.slice(0, bytes);
+  whole.set(ARROW_STREAM_END, bytes);
+  return whole;
 }

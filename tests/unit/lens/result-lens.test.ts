@@ -162,6 +162,19 @@ describe('loading', () => {
     expect(lensColumns({ ...few, columns: few.columns.slice(1) })).toBeUndefined();
   });
 
+  it('holds what came, cell for cell, though it came in pieces', async () => {
+    const result = await sides.run(
+      "SELECT i, i * 1.5 AS d, 'row ' || i AS t, CASE WHEN i % 3 = 0 THEN 'long text that is not inlined ' || i END AS l FROM range(300000) t(i)",
+    );
+    expect(await sides.lens.load(result, TIME_ZONE)).toBe(true);
+    const sql =
+      "SELECT count(*) AS n, sum(hash_of) AS h FROM (SELECT length(c2) * c0 + length(coalesce(c3, c2)) + c1::BIGINT AS hash_of, c2 FROM result) WHERE c2 LIKE 'row %'";
+    expect(await sides.askLens(result, sql)).toEqual(await sides.askEngine(result, sql));
+    const odd = "SELECT count(*) FROM result WHERE c2 <> 'row ' || c0 OR c3 <> 'long text that is not inlined ' || c0";
+    expect(await sides.askLens(result, odd)).toEqual([['0']]);
+    await sides.lens.close(result.id);
+  });
+
   it('drops the result that was unused longest, and ends the database with the last', async () => {
     const results = await Promise.all([1, 2].map((seed) => sides.run(`SELECT i + ${seed} AS n FROM range(500) t(i)`)));
     for (const result of results) expect(await sides.lens.load(result, TIME_ZONE)).toBe(true);

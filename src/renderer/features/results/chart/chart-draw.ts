@@ -262,8 +262,15 @@ function mix(from: string, to: string, share: number): string {
   return `rgb(${a.map((value, at) => Math.round(value + ((b[at] ?? 0) - value) * share)).join(' ')})`;
 }
 
+/** Red, green and blue of `#rrggbb` or `#rgb`, as tokens are written. */
 function channels(color: string): number[] {
-  const hex = /^#([0-9a-f]{6})$/i.exec(color)?.[1] ?? '808080';
+  const short = /^#([0-9a-f])([0-9a-f])([0-9a-f])$/i.exec(color);
+  const hex = short
+    ? short
+        .slice(1)
+        .map((digit) => digit + digit)
+        .join('')
+    : (/^#([0-9a-f]{6})$/i.exec(color)?.[1] ?? '808080');
   return [0, 2, 4].map((at) => Number.parseInt(hex.slice(at, at + 2), 16));
 }
 

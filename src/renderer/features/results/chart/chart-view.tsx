@@ -69,12 +69,14 @@ export function ChartView({ result, queries, timeZone, spec: given, onSpec, onSa
       <div className="view-tools">
         <ChartTools spec={spec} columns={result.columns} onChange={change} />
         <span className="spacer" />
-        <Button icon="export" disabled={!svg || !shown} onClick={() => save(chartPng)}>
-          PNG
-        </Button>
-        <Button icon="export" disabled={!svg || !shown} onClick={() => save(chartSvg)}>
-          SVG
-        </Button>
+        <span className="view-actions">
+          <Button icon="export" disabled={!svg || !shown} onClick={() => save(chartPng)}>
+            PNG
+          </Button>
+          <Button icon="export" disabled={!svg || !shown} onClick={() => save(chartSvg)}>
+            SVG
+          </Button>
+        </span>
       </div>
       {notes.length > 0 ? (
         <ul className="view-notes">
