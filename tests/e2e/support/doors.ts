@@ -27,7 +27,12 @@ export interface StartOptions {
   netLog: string;
 }
 
-const QUIET_CHROMIUM = ['--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const QUIET_CHROMIUM = [
+  '--disable-features=AutofillServerCommunication',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
 const SANDBOX = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
 const WINDOW = { width: 1440, height: 900 };
 

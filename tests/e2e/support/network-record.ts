@@ -17,6 +17,12 @@ const LOCAL_SCHEMES = new Set([
   'chrome-extension:',
 ]);
 
+/**
+ * Hosts that a Chromium asks for by itself, whatever page it shows (its updater, its account list, its form filler). They
+ * count where Chromium is part of the app, and not where a user's own browser shows it.
+ */
+const BROWSER_OWN = /(^|\.)(googleapis|google|gvt1)\.com$/;
+
 /** Event types whose parameters name a host that Chromium wants to reach. */
 const TELLING_TYPES = [
   'URL_REQUEST_START_JOB',
@@ -27,9 +33,10 @@ const TELLING_TYPES = [
 
 /**
  * Reads the network log that Chromium and Electron write with `--log-net-log`: every address outside this machine that
- * any of its processes asked for, resolved or connected to, its own services included.
+ * any of its processes asked for, resolved or connected to.
+ * @param browser `own` counts the services of Chromium itself too, `foreign` leaves them out
  */
-export async function remoteRequests(netLogFile: string): Promise<string[]> {
+export async function remoteRequests(netLogFile: string, browser: 'own' | 'foreign'): Promise<string[]> {
   const lines = (await readFile(netLogFile, 'utf8')).split('\n');
   const constants = JSON.parse(`${lines[0]?.replace(/,$/, '')}}`).constants as {
     logEventTypes: Record<string, number>;
@@ -44,7 +51,7 @@ export async function remoteRequests(netLogFile: string): Promise<string[]> {
     if (!line.startsWith('{"params"') && !line.includes('"type":')) continue;
     const event = parseEvent(line);
     if (!event || !telling.has(event.type)) continue;
-    for (const address of addresses(event.params ?? {})) if (isRemote(address)) found.add(address);
+    for (const address of addresses(event.params ?? {})) if (isRemote(address, browser)) found.add(address);
   }
   return [...found];
 }
@@ -64,8 +71,9 @@ function addresses(params: Record<string, unknown>): string[] {
   });
 }
 
-function isRemote(address: string): boolean {
+function isRemote(address: string, browser: 'own' | 'foreign'): boolean {
   const url = URL.canParse(address) && address.includes('://') ? new URL(address) : new URL(`http://${address}`);
   if (LOCAL_SCHEMES.has(url.protocol)) return false;
+  if (browser === 'foreign' && BROWSER_OWN.test(url.hostname)) return false;
   return !OWN_ADDRESS.test(url.hostname);
 }

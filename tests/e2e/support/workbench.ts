@@ -63,15 +63,18 @@ export const test = base.extend<Fixtures & { door: Door }>({
   },
   page: async ({ workbench }, use) => {
     const errors: string[] = [];
-    workbench.page.on('pageerror', (error) => errors.push(error.message));
+    workbench.page.on('pageerror', (error) => errors.push(error.stack ?? error.message));
     await use(workbench.page);
     if (errors.length > 0) throw new Error(`The page threw:\n${errors.join('\n')}`);
   },
-  endAndListRequests: async ({ workbench, place }, use) => {
+  endAndListRequests: async ({ workbench, place, door }, use) => {
     await use(async () => {
       await workbench.close();
       const connections = await readFile(path.join(place, 'connections.log'), 'utf8').catch(() => '');
-      return [...(await remoteRequests(path.join(place, 'net-log.json'))), ...connections.split('\n').filter(Boolean)];
+      return [
+        ...(await remoteRequests(path.join(place, 'net-log.json'), door === 'electron' ? 'own' : 'foreign')),
+        ...connections.split('\n').filter(Boolean),
+      ];
     });
   },
 });
