@@ -42,6 +42,11 @@ export function drawChart(drawing: Drawing): SVGSVGElement {
   const drawn = plot.plot(options as never);
   const svg = drawn instanceof SVGSVGElement ? drawn : drawn.querySelector('svg');
   if (!svg) throw new TypeError('The chart library drew no picture.');
+  // The library names its groups by an attribute that a group without a role must not have.
+  for (const group of svg.querySelectorAll('g[aria-label]')) {
+    group.setAttribute('data-mark', group.getAttribute('aria-label') ?? '');
+    group.removeAttribute('aria-label');
+  }
   svg.setAttribute('role', 'img');
   svg.setAttribute('aria-label', `${mark} chart: ${data.yLabel} by ${data.xLabel}, ${data.points.length} marks`);
   legend.node.setAttribute('transform', `translate(${mark === 'heatmap' ? options.marginLeft : 12}, 0)`);

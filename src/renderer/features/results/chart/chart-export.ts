@@ -41,7 +41,7 @@ export async function chartPng(svg: SVGSVGElement, name: string): Promise<ChartF
 
 async function standalone(svg: SVGSVGElement): Promise<string> {
   const copy = svg.cloneNode(true) as SVGSVGElement;
-  for (const tip of copy.querySelectorAll('[aria-label="tip"]')) tip.remove();
+  for (const tip of copy.querySelectorAll('[data-mark="tip"]')) tip.remove();
   copy.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
   const background = copy.style.background || getComputedStyle(svg).backgroundColor;
   const size = { width: String(svg.width.baseVal.value), height: String(svg.height.baseVal.value) };

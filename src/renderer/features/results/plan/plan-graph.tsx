@@ -129,8 +129,7 @@ export function estimateText(node: PlanNode): string {
 }
 
 function offText(node: PlanNode): string {
-  const times = formatShortCount(Math.round(node.misjudged ?? 1));
-  return `${times} × ${(node.rows ?? 0) > (node.estimated ?? 0) ? 'more' : 'fewer'} than expected`;
+  return `est. ${formatShortCount(node.estimated ?? 0)}`;
 }
 
 function rowsText(node: PlanNode): string {
