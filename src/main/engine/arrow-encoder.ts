@@ -3,6 +3,7 @@ import { makeData, RecordBatch, RecordBatchStreamWriter, Schema, Struct } from '
 import { columnBuilder } from './arrow-builders';
 import { arrowField } from './arrow-types';
 import type { ColumnBuilder } from './column-builder';
+import { joinBytes } from './join-bytes';
 import { columnData } from './vector-data';
 
 const BATCH_ROWS = 60 * 1024;
@@ -84,12 +85,7 @@ export class ArrowEncoder {
   }
 
   private takeBytes(): Uint8Array {
-    const bytes = new Uint8Array(this.pieces.reduce((sum, piece) => sum + piece.byteLength, 0));
-    let at = 0;
-    for (const piece of this.pieces) {
-      bytes.set(piece, at);
-      at += piece.byteLength;
-    }
+    const bytes = joinBytes(this.pieces);
     this.pieces = [];
     return bytes;
   }

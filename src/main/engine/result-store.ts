@@ -28,6 +28,7 @@ export class ResultStore {
   /** Ids are not taken again after a restart, so that a window's stale id finds nothing instead of another result. */
   private readonly prefix = `r${randomBytes(3).toString('hex')}`;
   private counter = 0;
+  private isShut = false;
   private readonly closeListeners = new Set<(info: ResultInfo) => void>();
 
   constructor(private readonly host: EngineHost) {
@@ -81,7 +82,10 @@ export class ResultStore {
     });
   }
 
-  /** A sorted and filtered copy with an id of its own; `where` and the sort go by the result's own column names. */
+  /**
+   * A sorted and filtered copy with an id of its own; `where` and the sort go by the result's own column names. A large
+   * sorted one is `running` with its first rows, and an event tells when the others are there too.
+   */
   async view(request: ViewRequest): Promise<ResultInfo> {
     const source = this.withRows(request.result);
     if (source.info.state === 'running') {
@@ -91,23 +95,28 @@ export class ResultStore {
     const started = Date.now();
     const sql = viewSql(id, source, request);
     const rowCount = await this.readers.use(request.timeZone, async (connection) => {
-      await connection.run(sql).catch((error: unknown) => {
-        throw filterError(error, sql, request.where);
+      await connection.run(sql.first).catch((error: unknown) => {
+        throw filterError(error, sql.first, request.where);
       });
       const [counted] = await connection.rows<{ n: string }>(`SELECT count(*) AS n FROM ${keptTable(id)}`);
       return Number(counted?.n ?? 0);
     });
-    const info: ResultInfo = {
-      ...source.info,
-      id,
-      rowCount,
-      source: source.info.id,
-      pinned: false,
-      startedAt: started,
-      milliseconds: Date.now() - started,
+    const view: KeptResult = {
+      info: {
+        ...source.info,
+        id,
+        rowCount,
+        source: source.info.id,
+        pinned: false,
+        startedAt: started,
+        milliseconds: Date.now() - started,
+      },
+      hasTable: true,
+      cancel: undefined,
     };
-    this.results.set(id, { info, hasTable: true, cancel: undefined });
-    return info;
+    if (sql.rest !== undefined) this.completeView(view, sql.rest, request.timeZone);
+    this.results.set(id, view);
+    return view.info;
   }
 
   /** One cell whole, however long; `limit` in bytes of its text. */
@@ -219,8 +228,37 @@ export class ResultStore {
   }
 
   shutdown(): void {
+    this.isShut = true;
     this.readers.close();
     this.results.clear();
+  }
+
+  /** Appends the rows behind the first ones; unless the view was closed meanwhile an event tells the end. */
+  private completeView(view: KeptResult, sql: string, timeZone: string | undefined): void {
+    const stop = new AbortController();
+    const first = view.info.rowCount;
+    view.info = { ...view.info, state: 'running' };
+    view.cancel = () => stop.abort();
+    const nothing = () => undefined;
+    const appended = this.readers.use(timeZone, (connection) =>
+      connection.stream(sql, { signal: stop.signal, onStart: nothing, onChunk: nothing }),
+    );
+    void appended.then(
+      (end) => this.endView(view, { state: 'done', rowCount: first + (end.changedRows ?? 0) }),
+      (error: unknown) => this.endView(view, { state: 'cut', error: errorShape(error) }),
+    );
+  }
+
+  private async endView(view: KeptResult, change: Partial<ResultInfo>): Promise<void> {
+    view.cancel = undefined;
+    // Lost with the instance: its rows are gone, and it was told so.
+    if (this.isShut || !view.hasTable) return;
+    if (!this.has(view.info.id)) {
+      await this.dropTable(view.info.id);
+      return;
+    }
+    view.info = { ...view.info, ...change, milliseconds: Date.now() - view.info.startedAt };
+    this.host.emit({ type: 'result', result: view.info });
   }
 
   private get(id: string): KeptResult {

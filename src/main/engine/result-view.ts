@@ -16,8 +16,19 @@ export function namedSelect(result: KeptResult): string {
   return `SELECT ${cells.join(', ')} FROM ${keptTable(result.info.id)}`;
 }
 
+/** Rows that a sorted copy begins with: they are found without sorting the rest. */
+const FIRST_ROWS = 1_000;
+/** Up to so many rows a copy is sorted whole in no more time. */
+const SORTED_AT_ONCE = 50_000;
+
+/** The SQL that makes a copy of a result: at once, or its first rows and then those behind them. */
+export interface ViewSql {
+  first: string;
+  rest: string | undefined;
+}
+
 /** SQL that makes a sorted and filtered copy `id` of the result, its columns named c0…cn again. */
-export function viewSql(id: string, result: KeptResult, request: ViewRequest): string {
+export function viewSql(id: string, result: KeptResult, request: ViewRequest): ViewSql {
   const names = readableNames(result);
   const order = uniqueNames([...names, 'millrace_row']).at(-1) as string;
   const columns = names.map((name, index) => `${quoteIdentifier(name)} AS ${keptColumn(index)}`);
@@ -28,13 +39,19 @@ export function viewSql(id: string, result: KeptResult, request: ViewRequest): s
     columnAt(result, key.column);
     return `${quoteIdentifier(names[key.column] as string)} ${key.descending ? 'DESC' : 'ASC'} NULLS LAST`;
   });
+  const isSplit = keys.length > 0 && result.info.rowCount > SORTED_AT_ONCE;
   keys.push(quoteIdentifier(order));
-  return [
-    `CREATE TABLE ${keptTable(id)} AS`,
+  const select = [
     `SELECT ${columns.join(', ')}`,
     `FROM (SELECT ${inner.join(', ')}, rowid AS ${quoteIdentifier(order)} FROM ${keptTable(result.info.id)}) AS result${where}`,
     `ORDER BY ${keys.join(', ')}`,
   ].join('\n');
+  const first = `CREATE TABLE ${keptTable(id)} AS\n${select}`;
+  if (!isSplit) return { first, rest: undefined };
+  return {
+    first: `${first}\nLIMIT ${FIRST_ROWS}`,
+    rest: `INSERT INTO ${keptTable(id)}\n${select}\nOFFSET ${FIRST_ROWS}`,
+  };
 }
 
 /** Where the filter's own text starts in {@link viewSql}, for the place of an error. */

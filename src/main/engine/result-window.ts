@@ -1,5 +1,6 @@
 import type { EngineConnection } from './connection';
 import { displayText } from './display-text';
+import { joinBytes } from './join-bytes';
 import { columnAt, type KeptResult, keptColumn, keptTable } from './kept-result';
 
 /** A rectangle of a kept result: rows `[offset, offset + limit)` of the columns. */
@@ -22,23 +23,12 @@ export async function readWindow(
   });
   const last = window.offset + window.limit - 1;
   const sql = `SELECT ${cells.length === 0 ? 'rowid' : cells.join(', ')} FROM ${keptTable(result.info.id)} WHERE rowid BETWEEN ${window.offset} AND ${last} ORDER BY rowid`;
-  return collectBytes(connection.arrow(sql));
+  return connection.arrowWhole(sql);
 }
 
 /** All pieces of a byte stream as one. */
 export async function collectBytes(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];
-  let length = 0;
-  for await (const piece of stream) {
-    pieces.push(piece);
-    length += piece.byteLength;
-  }
-  if (pieces.length === 1) return pieces[0] as Uint8Array;
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.byteLength;
-  }
-  return bytes;
+  for await (const piece of stream) pieces.push(piece);
+  return joinBytes(pieces);
 }

@@ -445,3 +445,47 @@ describe('other reading', () => {
     expect(fixture.events.at(-1)).toMatchObject({ type: 'result', result: { id: orders.id, pinned: true } });
   });
 });
+
+describe('a sorted view of a large result', () => {
+  const large = () => keep(`select (i * 7919) % 120011 as n, 'row ' || i as label from range(120011) r(i)`, 'large');
+  const ended = async (id: string): Promise<ResultInfo> => {
+    while (store().info(id).state === 'running') await new Promise((resolve) => setTimeout(resolve, 5));
+    return store().info(id);
+  };
+
+  it('shows its first rows before the rest is sorted, and tells when all are there', async () => {
+    const result = await large();
+    const view = await store().view({ result: result.id, sort: [{ column: 0, descending: true }] });
+    expect([view.state, view.rowCount, view.source]).toEqual(['running', 1_000, result.id]);
+    const first = await store().window(view.id, { offset: 0, limit: 2, columns: [0] });
+    expect(tableCells(tableFromIPC(first))).toEqual([['120010'], ['120009']]);
+    const whole = await ended(view.id);
+    expect([whole.state, whole.rowCount]).toEqual(['done', 120_011]);
+    expect(fixture.events).toContainEqual({ type: 'result', result: whole });
+    for (const offset of [998, 20_478, 119_000]) {
+      const window = tableFromIPC(await store().window(view.id, { offset, limit: 4, columns: [0] }));
+      const expected = [0, 1, 2, 3].map((more) => [String(120_010 - offset - more)]);
+      expect(tableCells(window)).toEqual(expected);
+    }
+  });
+
+  it('counts what a filter leaves, whether that is more than the first rows or less', async () => {
+    const result = await large();
+    const sort = [{ column: 0, descending: false }];
+    const many = await store().view({ result: result.id, sort, where: 'n % 2 = 1' });
+    expect((await ended(many.id)).rowCount).toBe(60_005);
+    const few = await store().view({ result: result.id, sort, where: 'n < 10' });
+    expect((await ended(few.id)).rowCount).toBe(10);
+  });
+
+  it('leaves no table behind when it is closed while it is being made', async () => {
+    const result = await large();
+    const tables = async () => (await (await fixture.engine.connect()).rows('from (show all tables)')).length;
+    const before = await tables();
+    const view = await store().view({ result: result.id, sort: [{ column: 1, descending: false }] });
+    await store().close(view.id);
+    const until = Date.now() + 5_000;
+    while ((await tables()) !== before && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(await tables()).toBe(before);
+  });
+});

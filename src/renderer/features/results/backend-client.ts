@@ -1,3 +1,4 @@
+import type { ResultInfo } from '../../../shared/results';
 import { api, fetchRoute } from '../../api/client';
 import { onBackendEvent } from '../../api/events';
 import type { ResultClient } from './result-client';
@@ -37,10 +38,14 @@ export const resultClient: ResultClient = {
   copy: (range, format, o) => api.results.copy.mutate({ range, format, ...o }),
   topValues: (id, column, o) => api.results.topValues.query({ id, column, ...o }),
   view: (request, signal) => api.results.view.mutate(request, { signal }),
-  watch: (id, listener) =>
-    onBackendEvent((event) => {
+  watch(id, listener) {
+    const tellEnd = (info: ResultInfo) => info.state !== 'running' && listener(info);
+    // The end may have been told before anybody listened; a result that is closed by now has nobody to tell.
+    void api.results.info.query({ id }).then(tellEnd, () => undefined);
+    return onBackendEvent((event) => {
       if (event.type === 'result' && event.result.id === id) listener(event.result);
-    }),
+    });
+  },
   close: (id) => api.results.close.mutate({ id }),
 };
 
