@@ -75,6 +75,36 @@ describe.each(DOORS)('a kept result through the %s door', (name) => {
     expect((await get(`${view.id}/window?offset=0&limit=2&columns=0`)).status).toBe(404);
   });
 
+  test('moments are filtered as they are shown, in the zone of the window', async () => {
+    const { results } = await door.run("select timestamptz '2025-06-01 12:00:00+00' as at from range(3)");
+    const moments = results.at(-1)?.id ?? '';
+    const shown = { Tokyo: '2025-06-01 21:00:00+09', UTC: '2025-06-01 12:00:00+00' };
+    const [top] = await door.api.results.topValues.query({ id: moments, column: 0, limit: 1, timeZone: 'Asia/Tokyo' });
+    expect(top).toEqual({ value: shown.Tokyo, count: 3 });
+    const rows = async (value: string) => {
+      const values = [{ column: 0, values: [value] }];
+      const view = await door.api.results.view.mutate({ result: moments, values, timeZone: 'Asia/Tokyo' });
+      await door.api.results.close.mutate({ id: view.id });
+      return view.rowCount;
+    };
+    expect(await rows(shown.Tokyo)).toBe(3);
+    expect(await rows(shown.UTC)).toBe(0);
+  });
+
+  test('a view that is no longer asked for is stopped', async () => {
+    const { results } = await door.run("select 'note ' || hash(range) as note from range(2000000)");
+    const large = results.at(-1)?.id ?? '';
+    const where = "regexp_replace(note, '1+', hash(note)::varchar, 'g') <> 'x'";
+    const controller = new AbortController();
+    const view = door.api.results.view.mutate({ result: large, where }, { signal: controller.signal });
+    const refused = expect(view).rejects.toThrow();
+    const { slots } = door.host.services.engine;
+    await expect.poll(() => slots.busy).toBe(true);
+    controller.abort();
+    await refused;
+    await expect.poll(() => slots.busy, { timeout: 1_000 }).toBe(false);
+  });
+
   test('filtering by value offers the most frequent ones', async () => {
     const top = await door.api.results.topValues.query({ id, column: 2, limit: 1 });
     expect(top).toEqual([{ value: null, count: ROWS / 10 }]);

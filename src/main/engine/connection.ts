@@ -7,7 +7,7 @@ import type {
   DuckDBValue,
 } from '@duckdb/node-api';
 import type { ColumnInfo } from '../../shared/columns';
-import { MillraceError } from '../../shared/errors';
+import { CancelledError, MillraceError } from '../../shared/errors';
 import { ArrowEncoder, ArrowStreamWriter } from './arrow-encoder';
 import type { EngineHost } from './engine-host';
 import { toMillraceError } from './errors';
@@ -54,11 +54,12 @@ export class EngineConnection {
     return this.connection;
   }
 
-  /** Runs the statements of the text for their effect. */
-  async run(sql: string, parameters?: Parameters): Promise<void> {
-    await this.exclusive(sql, async () => {
+  /** Runs the statements of the text for their effect. Throws CancelledError where the signal fires before their end. */
+  async run(sql: string, parameters?: Parameters, signal?: AbortSignal): Promise<void> {
+    const work = async () => {
       await this.connection.run(this.prepared(sql), parameters);
-    });
+    };
+    await this.exclusive(sql, () => (signal ? this.interruptible(work, signal) : work()), signal);
   }
 
   /** Small results as rows that JSON can hold: BIGINT, HUGEINT and DECIMAL as strings, times in ISO 8601. */
@@ -154,6 +155,19 @@ export class EngineConnection {
     this.closed = true;
     this.connection.interrupt();
     void this.queue.finally(() => this.host.disconnectRaw(this.connection));
+  }
+
+  private async interruptible(work: () => Promise<void>, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) throw new CancelledError();
+    const stop = () => this.connection.interrupt();
+    signal.addEventListener('abort', stop, { once: true });
+    try {
+      await work();
+    } catch (error) {
+      throw signal.aborted ? new CancelledError() : error;
+    } finally {
+      signal.removeEventListener('abort', stop);
+    }
   }
 
   private prepared(sql: string): string {

@@ -1,6 +1,7 @@
 import { tableFromIPC } from 'apache-arrow';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { collectBytes } from '../../../src/main/engine/result-window';
+import { CancelledError } from '../../../src/shared/errors';
 import type { ResultInfo } from '../../../src/shared/results';
 import { type EngineFixture, openEngine, tableCells } from './engine-fixture';
 
@@ -267,7 +268,33 @@ describe('a sorted and filtered view', () => {
     ]);
     expect(view.columns.map((column) => column.name)).toEqual(['a', 'a', 'c0']);
   });
+
+  it('stops at once when it is no longer wanted, and leaves no rows behind', async () => {
+    const large = await keep("select hash(i) as h, 'note ' || hash(i + 1) as note from range(2000000) r(i)");
+    const before = await tablesKept();
+    const controller = new AbortController();
+    const started = performance.now();
+    const request = { result: large.id, where: "regexp_replace(note, '1+', hash(h)::varchar, 'g') <> 'x'" };
+    const view = store().view(request, controller.signal);
+    setTimeout(() => controller.abort(), 30);
+    await expect(view).rejects.toBeInstanceOf(CancelledError);
+    const gaveUp = performance.now() - started;
+    expect(await tablesKept()).toBe(before);
+    const again = performance.now();
+    await store().close((await store().view(request)).id);
+    expect(gaveUp).toBeLessThan((performance.now() - again) / 2);
+    await store().close(large.id);
+  });
 });
+
+async function tablesKept(): Promise<number> {
+  const connection = await fixture.engine.connect();
+  const [row] = await connection.rows<{ n: string }>(
+    "SELECT count(*) AS n FROM duckdb_tables() WHERE database_name = 'results'",
+  );
+  connection.close();
+  return Number(row?.n);
+}
 
 describe('a range of cells', () => {
   it('is summed exactly, at whatever size', async () => {

@@ -17,6 +17,7 @@ const viewRequest = z.object({
       z.object({ column: index, values: z.array(z.string().nullable()).max(10_000), exclude: z.boolean().optional() }),
     )
     .optional(),
+  timeZone: zone,
 });
 
 /** Drops keys whose value is undefined, as optional fields are exact here. */
@@ -28,7 +29,7 @@ export const resultsRouter = router({
   info: procedure.input(z.object({ id })).query(({ ctx, input }) => ctx.host.services.engine.results.info(input.id)),
   view: procedure
     .input(viewRequest)
-    .mutation(({ ctx, input }) => ctx.host.services.engine.results.view(defined(input) as never)),
+    .mutation(({ ctx, input, signal }) => ctx.host.services.engine.results.view(defined(input) as never, signal)),
   value: procedure
     .input(
       z.object({ id, row: index, column: index, limit: z.number().int().max(50_000_000).optional(), timeZone: zone }),
@@ -63,7 +64,13 @@ export const resultsRouter = router({
     .query(({ ctx, input: { id: result, ...rest } }) => ctx.host.services.engine.results.find(result, defined(rest))),
   topValues: procedure
     .input(
-      z.object({ id, column: index, limit: z.number().int().max(10_000), search: z.string().max(1_000).optional() }),
+      z.object({
+        id,
+        column: index,
+        limit: z.number().int().max(10_000),
+        search: z.string().max(1_000).optional(),
+        timeZone: zone,
+      }),
     )
     .query(({ ctx, input: { id: result, column, ...rest } }) =>
       ctx.host.services.engine.results.topValues(result, column, defined(rest)),
