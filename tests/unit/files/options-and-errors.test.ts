@@ -241,6 +241,14 @@ describe('bad input names the file, the place and what to set', () => {
     }
   }, 30_000);
 
+  test('a quoted cell longer than a line may be keeps its text without the quotes', async () => {
+    await fixture.write('quoted-cell.csv', `a,b\n1,"${'x,'.repeat(2_500_000)}"\n2,y\n`);
+    expect((await fixture.files.describe({ path: 'quoted-cell.csv' })).detected.quote).toBe('"');
+    expect(
+      await fixture.query(`select left(b, 2) as start, length(b) as n from 'quoted-cell.csv' where a = 1`),
+    ).toEqual([{ start: 'x,', n: '5000000' }]);
+  }, 30_000);
+
   test('DDL names the table after the file', async () => {
     await fixture.write('ddl.csv', 'id,zip\n1,007\n');
     expect(await fixture.files.ddl({ path: 'ddl.csv' })).toBe(

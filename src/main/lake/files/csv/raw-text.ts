@@ -8,6 +8,8 @@ import { splitRecords } from './records';
 import { findWrongEncoding, firstBytes } from './text-sample';
 
 const MOST_TO_PROVE = 64 << 20;
+/** DuckDB's own limit of a line, in bytes. */
+const USUAL_LINE = 2_000_000;
 const LONGEST_LINE = 512 * 1024 * 1024;
 
 /**
@@ -60,13 +62,20 @@ async function otherSettings(
 ): Promise<CsvCall | undefined> {
   const message = fullMessage(error);
   if (/maximum line size|does not support a full read|line size/i.test(message) && !call.maxLineSize) {
-    return { ...call, maxLineSize: Math.min(LONGEST_LINE, Math.max(4_000_000, source.size + 1_024)) };
+    return longerLines(call, source);
   }
   if (/unterminated quote/i.test(message) && options.quote === undefined && call.dialect.quote !== '') {
-    return { ...call, dialect: { ...call.dialect, quote: '', escape: '' } };
+    // A quoted value that is longer than a line may be is reported so too: the quotes go only when room does not help.
+    if (!call.maxLineSize && source.size > USUAL_LINE) return longerLines(call, source);
+    const { maxLineSize: _, ...rest } = call;
+    return { ...rest, dialect: { ...call.dialect, quote: '', escape: '' } };
   }
   if (/invalid state/i.test(message) && !call.mixedLineEnds) return withMixedLineEnds(call, source);
   return undefined;
+}
+
+function longerLines(call: CsvCall, source: CsvSource): CsvCall {
+  return { ...call, maxLineSize: Math.min(LONGEST_LINE, Math.max(2 * USUAL_LINE, source.size + 1_024)) };
 }
 
 /**
