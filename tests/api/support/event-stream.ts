@@ -11,7 +11,7 @@ export interface Told {
 /** The one event stream of a window, read as a browser's EventSource does. */
 export class EventStream {
   readonly told: Told[] = [];
-  private wake: () => void = () => undefined;
+  private readonly waiting = new Set<() => void>();
   private rest = '';
 
   private constructor(private readonly incoming: IncomingMessage) {
@@ -58,10 +58,10 @@ export class EventStream {
       if (this.incoming.destroyed) throw new Error('The event stream ended.');
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, left);
-        this.wake = () => {
+        this.waiting.add(() => {
           clearTimeout(timer);
           resolve();
-        };
+        });
       });
     }
   }
@@ -87,6 +87,12 @@ export class EventStream {
 
   close(): void {
     this.incoming.destroy();
+  }
+
+  private wake(): void {
+    const waiting = [...this.waiting];
+    this.waiting.clear();
+    for (const wake of waiting) wake();
   }
 
   private take(text: string): void {

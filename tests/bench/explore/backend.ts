@@ -60,7 +60,7 @@ function probeFile(place: BenchPlace, folder: string): string {
 
 function start(place: BenchPlace, folder: string, words: string[]): ChildProcess {
   const probe = path.join(ROOT, 'tests', 'bench', 'explore', 'probe.cjs');
-  return spawn(process.execPath, ['--require', probe, ...words], {
+  const child = spawn(process.execPath, ['--require', probe, ...words], {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'inherit'],
     env: {
@@ -70,6 +70,10 @@ function start(place: BenchPlace, folder: string, words: string[]): ChildProcess
       MILLRACE_BENCH_PROBE: probeFile(place, folder),
     },
   });
+  const endToo = () => child.kill('SIGTERM');
+  process.once('exit', endToo);
+  child.once('exit', () => process.off('exit', endToo));
+  return child;
 }
 
 function firstLine(child: ChildProcess, wanted: RegExp): Promise<string> {

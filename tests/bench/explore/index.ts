@@ -92,4 +92,6 @@ function commit(): string | undefined {
   }
 }
 
+// An interrupted bench ends its backends with it.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 await main();
