@@ -161,6 +161,11 @@ export class FileCatalog {
     return Object.keys(plain).length > 0 ? this.describe(reference) : description;
   }
 
+  /** What millrace.yaml says of a file or sheet; also of one that cannot be read as it is. */
+  async storedOptions(reference: FileReference): Promise<FileOptions> {
+    return this.optionsOf(await this.resolve(reference.path), reference.part);
+  }
+
   /** How a file reads with other options than those stored, and the SQL that shows its first rows. */
   async preview(
     reference: FileReference,

@@ -45,5 +45,9 @@ export const explorerRouter = router({
     .mutation(({ ctx, input }) =>
       ctx.host.services.files.setOptions(input.reference as FileReference, input.options as FileOptions),
     ),
+  /** The options that are stored for a file, whether or not it can be read with them. */
+  options: procedure
+    .input(reference)
+    .query(({ ctx, input }) => ctx.host.services.files.storedOptions(input as FileReference)),
   datasets: procedure.query(({ ctx }) => ctx.host.services.files.datasets()),
 });
