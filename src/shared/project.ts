@@ -1,3 +1,5 @@
+import type { ErrorShape } from './errors';
+
 /** What a window shows of the project that the backend has open. */
 export interface ProjectInfo {
   name: string;
@@ -13,6 +15,8 @@ export interface ProjectInfo {
   addedFolders: string[];
   /** True when this is the sample and the user has not seen the tour. */
   sample: boolean;
+  /** Why millrace.yaml, as it stands on the disk, cannot be used; until it is mended, what it last said holds. */
+  problem?: ErrorShape;
 }
 
 /** A text file of the project as an editor holds it. */

@@ -72,6 +72,11 @@ export class Session {
     return this.host.results.list(this.id);
   }
 
+  /** What runs or waits here now, for a window that comes back. */
+  runs(): RunInfo[] {
+    return [...this.active.values()].map((run) => run.info);
+  }
+
   /** The names of the `$name` parameters in the text. */
   async parameters(sql: string): Promise<string[]> {
     return parameterNames(sql);

@@ -128,6 +128,7 @@ export class Project {
       ...(git ? { git } : {}),
       addedFolders: this.addedFolders(),
       sample: isSample && !settings.tourSeen,
+      ...(this.problem ? { problem: this.problem } : {}),
     };
   }
 

@@ -5,12 +5,25 @@ import { type ErrorShape, errorShape } from '../../shared/errors';
 /** Both doors serve the page and the API from one origin, so addresses are relative to it. */
 const url = new URL('/api/trpc', window.location.href).href;
 
+/** Browsers keep a request alive after its page only up to 64 kB. */
+const KEPT_ALIVE = 60_000;
+
+let leaving = false;
+window.addEventListener('pagehide', () => (leaving = true), true);
+window.addEventListener('pageshow', () => (leaving = false), true);
+
+/** What is sent while the page goes, such as the last letters typed, outlives it. */
+function send(input: RequestInfo | URL | string, init?: RequestInit): Promise<Response> {
+  const small = typeof init?.body === 'string' && init.body.length < KEPT_ALIVE;
+  return fetch(input, leaving && small ? { ...init, keepalive: true } : init);
+}
+
 export const api = createTRPCClient<AppRouter>({
   links: [
     splitLink({
       condition: (operation) => operation.type === 'subscription',
       true: httpSubscriptionLink({ url }),
-      false: httpLink({ url }),
+      false: httpLink({ url, fetch: (input, init) => send(input as RequestInfo, init as RequestInit) }),
     }),
   ],
 });

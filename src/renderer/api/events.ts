@@ -28,27 +28,35 @@ function tell(connected: boolean): void {
   for (const listener of connectionListeners) listener(connected);
 }
 
+const RETRY = 1_000;
+
+/** Whether a stream was open before: what happened between two streams was missed. */
+let opened = false;
+
 /**
  * Opens the one event stream of this window. The stream reconnects by itself after its last event id; a backend that was
- * started anew counts from zero, which it answers as missed.
+ * started anew counts from zero, which it answers as missed. A stream that was refused or ended is opened anew.
  */
-export function openEventStream(): () => void {
-  let opened = false;
-  const subscription = api.events.stream.subscribe(undefined, {
+export function openEventStream(): void {
+  const again = () => {
+    tell(false);
+    setTimeout(openEventStream, RETRY);
+  };
+  api.events.stream.subscribe(undefined, {
     onStarted: () => tell(true),
-    onConnectionStateChange: (state) => tell(state.state === 'pending'),
+    onConnectionStateChange: (state) => {
+      if (state.state !== 'idle') tell(state.state === 'pending');
+    },
     onData: ({ data }) => {
       if (data.type !== 'hello') {
         for (const listener of listeners) listener(data);
         return;
       }
+      tell(true);
       if (data.missed || opened) for (const listener of missedListeners) listener();
       opened = true;
     },
-    onError: () => {
-      tell(false);
-      setTimeout(openEventStream, 1_000);
-    },
+    onError: again,
+    onComplete: again,
   });
-  return () => subscription.unsubscribe();
 }

@@ -88,6 +88,19 @@ function stepTab(step: number): void {
   if (next) dock?.getPanel(next.key)?.api.setActive();
 }
 
+function split(position: 'right' | 'bottom'): void {
+  const { dock, activeKey } = useWorkbench.getState();
+  const panel = activeKey === undefined ? undefined : dock?.getPanel(activeKey);
+  if (panel) panel.api.moveTo({ group: panel.group, position });
+}
+
+function nextGroup(): void {
+  const { dock } = useWorkbench.getState();
+  const groups = dock?.groups ?? [];
+  const at = groups.indexOf(dock?.activeGroup as (typeof groups)[number]);
+  groups[(at + 1) % groups.length]?.activePanel?.api.setActive();
+}
+
 const hasTab = () => activeTab() !== undefined;
 
 export const appCommands: Command[] = [
@@ -95,7 +108,8 @@ export const appCommands: Command[] = [
     id: 'palette.open',
     title: 'Show all commands',
     category: 'Go',
-    keys: { vscode: ['Mod+Shift+P', 'F1'], datagrip: ['Mod+Shift+A', 'F1'] },
+    keys: { vscode: ['Mod+Shift+P', 'F1'], datagrip: ['Mod+Shift+A', 'F1', 'Mod+Shift+P'] },
+    overPalette: true,
     run: () => pick({ placeholder: 'Run a command', items: commandItems() }),
   },
   {
@@ -104,7 +118,8 @@ export const appCommands: Command[] = [
     category: 'Go',
     icon: 'search',
     keys: { vscode: ['Mod+P'], datagrip: ['Mod+Shift+N', 'Mod+P'], browser: ['Alt+P'] },
-    run: () => pick({ placeholder: 'Search tables, files and commands', items: everything }),
+    overPalette: true,
+    run: () => pick({ placeholder: 'Search tables, files, worksheets and commands', items: everything }),
   },
   {
     id: 'tab.close',
@@ -122,7 +137,7 @@ export const appCommands: Command[] = [
     id: 'tab.next',
     title: 'Next tab',
     category: 'View',
-    keys: { vscode: ['Mod+PageDown'], datagrip: ['Alt+Right'], browser: ['Alt+PageDown'] },
+    keys: { vscode: ['Mod+PageDown'], datagrip: ['Alt+Right'], browser: ['Alt+Shift+PageDown'] },
     when: hasTab,
     run: () => stepTab(1),
   },
@@ -130,7 +145,7 @@ export const appCommands: Command[] = [
     id: 'tab.previous',
     title: 'Previous tab',
     category: 'View',
-    keys: { vscode: ['Mod+PageUp'], datagrip: ['Alt+Left'], browser: ['Alt+PageUp'] },
+    keys: { vscode: ['Mod+PageUp'], datagrip: ['Alt+Left'], browser: ['Alt+Shift+PageUp'] },
     when: hasTab,
     run: () => stepTab(-1),
   },
@@ -141,10 +156,30 @@ export const appCommands: Command[] = [
     icon: 'columns',
     keys: { vscode: ['Mod+\\'], datagrip: ['Mod+\\'] },
     when: () => openTabs().length > 1,
-    run() {
-      const { dock, activeKey } = useWorkbench.getState();
-      const panel = activeKey === undefined ? undefined : dock?.getPanel(activeKey);
-      if (panel) panel.api.moveTo({ group: panel.group, position: 'right' });
+    run: () => split('right'),
+  },
+  {
+    id: 'tab.splitDown',
+    title: 'Move the tab into a split below',
+    category: 'View',
+    when: () => openTabs().length > 1,
+    run: () => split('bottom'),
+  },
+  {
+    id: 'tab.nextGroup',
+    title: 'Go to the next split',
+    category: 'View',
+    when: () => (useWorkbench.getState().dock?.groups.length ?? 0) > 1,
+    run: nextGroup,
+  },
+  {
+    id: 'tab.closeOthers',
+    title: 'Close the other tabs',
+    category: 'View',
+    when: () => openTabs().length > 1,
+    async run() {
+      const { activeKey } = useWorkbench.getState();
+      for (const tab of openTabs()) if (tab.key !== activeKey) await closeTab(tab.key);
     },
   },
   {

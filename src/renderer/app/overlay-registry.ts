@@ -1,8 +1,8 @@
-import type { ComponentType } from 'react';
+import { type ComponentType, createElement, type ReactElement } from 'react';
 
 interface Overlay {
   id: string;
-  component: ComponentType;
+  element: ReactElement;
 }
 
 let overlays: Overlay[] = [];
@@ -14,8 +14,8 @@ function replace(next: Overlay[]): void {
 }
 
 /** Lays a component over the window until `hideOverlay`; one of each id at a time. */
-export function showOverlay(id: string, component: ComponentType): void {
-  replace([...overlays.filter((one) => one.id !== id), { id, component }]);
+export function showOverlay<P extends object>(id: string, component: ComponentType<P>, props: P): void {
+  replace([...overlays.filter((one) => one.id !== id), { id, element: createElement(component, props) }]);
 }
 
 export function hideOverlay(id: string): void {

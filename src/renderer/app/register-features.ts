@@ -1,18 +1,20 @@
 import { api } from '../api/client';
-import { onBackendEvent } from '../api/events';
+import { onBackendEvent, onEventsMissed } from '../api/events';
 import { acceptFiles } from '../features/explore/drop-files';
 import { exploreCommands } from '../features/explore/explore-commands';
 import { ExploreSide } from '../features/explore/explore-side';
 import { FileTab } from '../features/explore/file-tab';
 import { registerHelp } from '../features/help/register-help';
 import { HistorySide } from '../features/history/history-side';
+import { resultCommands } from '../features/results/result-commands';
 import { registerSettings } from '../features/settings/register-settings';
+import { fileCommands } from '../features/worksheet/file-commands';
 import { worksheetClosed, worksheetMayClose } from '../features/worksheet/worksheet-close';
 import { worksheetCommands } from '../features/worksheet/worksheet-commands';
-import { fileChanged, worksheetTab } from '../features/worksheet/worksheet-files';
+import { checkOpenFiles, fileChanged, tabsOfLostDrafts, worksheetTab } from '../features/worksheet/worksheet-files';
 import { WorksheetTab } from '../features/worksheet/worksheet-tab';
 import { appCommands } from './app-commands';
-import { registerCommands } from './commands/registry';
+import { registerCommands, runCommand } from './commands/registry';
 import { registerSideView } from './frame/side-views';
 import { closeSession } from './sessions/session-run';
 import { useSessions } from './sessions/session-store';
@@ -24,6 +26,8 @@ export function registerFeatures(): void {
   registerCommands(appCommands);
   registerCommands(exploreCommands);
   registerCommands(worksheetCommands);
+  registerCommands(fileCommands);
+  registerCommands(resultCommands);
   registerCommands([
     {
       id: 'history.show',
@@ -52,10 +56,16 @@ export function registerFeatures(): void {
     if (event.type === 'result') onResult(event.result);
     if (event.type === 'files') for (const path of event.paths) void fileChanged(path);
   });
+  onEventsMissed(() => {
+    void checkOpenFiles();
+    void runCommand('explore.refresh');
+  });
 }
 
-/** What a project shows when it is opened for the first time: its first saved worksheet. */
-export async function firstTabs(): Promise<TabInput[]> {
+/** What a window opens besides its kept layout: text that a crash left behind; at first, the first saved worksheet. */
+export async function firstTabs(restored: boolean): Promise<TabInput[]> {
+  const lost = await tabsOfLostDrafts();
+  if (restored) return lost;
   const [first] = await api.worksheets.list.query();
-  return first === undefined ? [] : [worksheetTab(first.path)];
+  return first === undefined ? lost : [...lost, worksheetTab(first.path)];
 }

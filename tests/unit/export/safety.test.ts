@@ -123,7 +123,7 @@ describe('a target', () => {
   it('that exists is refused unless it may be replaced', async () => {
     writeFileSync(target('csv').file, 'precious');
     await expect(exportRelation(connection, relation, target('csv', false))).rejects.toMatchObject({
-      code: 'BAD_REQUEST',
+      code: 'FILE_CHANGED',
     });
     expect(readFileSync(target('csv').file, 'utf8')).toBe('precious');
   });

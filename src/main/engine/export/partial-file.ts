@@ -108,7 +108,7 @@ async function checkTarget(file: string, overwrite: boolean): Promise<void> {
   }
   if (there && !overwrite) {
     throw new MillraceError({
-      code: 'BAD_REQUEST',
+      code: 'FILE_CHANGED',
       message: `${file} is already there.`,
       hint: 'Allow it to be replaced, or choose another name.',
       at: { file },

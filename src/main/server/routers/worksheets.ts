@@ -47,10 +47,10 @@ export const worksheetsRouter = router({
     .input(z.object({ key: draftKey }))
     .mutation(({ ctx, input }) => removeDraft(ctx.host.services.project, input.key)),
 
-  /** Opens the worksheet's own connection; asked again it answers what the session still holds. */
+  /** Opens the worksheet's own connection; asked again it answers what the session still holds and runs. */
   open: procedure.input(z.object({ session })).mutation(async ({ ctx, input }) => {
     const opened = await ctx.host.services.engine.openSession(input.session);
-    return { results: opened.list() };
+    return { results: opened.list(), runs: opened.runs() };
   }),
   close: procedure
     .input(z.object({ session }))
@@ -73,12 +73,12 @@ export const worksheetsRouter = router({
   cancel: procedure
     .input(z.object({ session, run: z.string() }))
     .mutation(({ ctx, input }) => ctx.host.services.engine.session(input.session).cancel(input.run)),
-  /** Names of the `$name` parameters in a text, with the values remembered for them. */
+  /** Names of the `$name` parameters in a text, with the values remembered for them; null is a remembered NULL. */
   parameters: procedure.input(z.object({ session, sql: text })).mutation(async ({ ctx, input }) => {
     const { engine, project } = ctx.host.services;
     const names = await (await engine.openSession(input.session)).parameters(input.sql);
     const remembered = await readParameters(project);
-    return names.map((name) => ({ name, value: remembered[name] ?? null }));
+    return names.map((name) => ({ name, ...(name in remembered ? { value: remembered[name] } : {}) }));
   }),
   rememberParameters: procedure
     .input(z.object({ values: z.record(z.string(), parameterValue) }))

@@ -11,7 +11,9 @@ export interface Command {
   icon?: IconName;
   keys?: { vscode?: string[]; datagrip?: string[]; browser?: string[] };
   /** Whether it can be done now; absent means always. */
-  when?(): boolean;
+  when?(argument?: unknown): boolean;
+  /** Its key holds also over the palette. */
+  overPalette?: boolean;
   /** Not listed in the palette, as it needs an argument. */
   hidden?: boolean;
   run(argument?: unknown): void | Promise<void>;

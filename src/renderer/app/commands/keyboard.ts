@@ -1,10 +1,17 @@
 import { desktop } from '../../desktop/desktop';
+import type { Command } from './command';
 import { chordOf } from './key-chord';
 import { commandForChord, runCommand } from './registry';
 
 /** A field that waits for a key to be named, on the keys page. */
 function isRecording(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.dataset.recording !== undefined;
+}
+
+/** What lies over the window and takes all keys: a dialog, the tour, the palette. */
+function isBlocked(command: Command): boolean {
+  const modal = document.querySelector('[aria-modal="true"]');
+  return modal !== null && !(command.overPalette && modal.classList.contains('palette'));
 }
 
 /**
@@ -16,7 +23,7 @@ export function listenForKeys(): () => void {
     if (event.defaultPrevented || event.isComposing || isRecording(event.target)) return;
     const chord = chordOf(event);
     const command = chord ? commandForChord(chord) : undefined;
-    if (!command) return;
+    if (!command || isBlocked(command)) return;
     event.preventDefault();
     event.stopPropagation();
     void runCommand(command.id);

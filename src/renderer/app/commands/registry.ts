@@ -16,6 +16,7 @@ export function allCommands(): Command[] {
   return [...commands.values()];
 }
 
+/** Whether a command can be done now. */
 export function isEnabled(id: string): boolean {
   const command = commands.get(id);
   return command !== undefined && (command.when?.() ?? true);
@@ -24,7 +25,7 @@ export function isEnabled(id: string): boolean {
 /** Runs a command by id where it can be done now; what it throws is shown to the user. */
 export async function runCommand(id: string, argument?: unknown): Promise<void> {
   const command = commands.get(id);
-  if (!command || !(command.when?.() ?? true)) return;
+  if (!command || !(command.when?.(argument) ?? true)) return;
   try {
     await command.run(argument);
   } catch (error) {
@@ -49,6 +50,18 @@ export function shownKeys(id: string): string | undefined {
   const chords = chordsOf(command);
   const free = !desktop && command.keys?.browser ? chords.at(-1) : chords[0];
   return free === undefined ? undefined : showChord(free);
+}
+
+/** Hands every command that stands in the palette to the native menu, with the keys that hold now. */
+export function handCommandsToMenu(): void {
+  desktop?.setCommands(
+    allCommands()
+      .filter((command) => !command.hidden)
+      .map((command) => {
+        const [chord] = chordsOf(command);
+        return { id: command.id, title: command.title, ...(chord === undefined ? {} : { keys: chord }) };
+      }),
+  );
 }
 
 /** The command that a chord triggers now, the last registered first. */

@@ -11,8 +11,12 @@ export interface PaletteItem {
   run(): void | Promise<void>;
 }
 
-interface PaletteRequest {
+export interface PaletteRequest {
   placeholder: string;
+  /** Stands in the field at first, selected. */
+  initial?: string;
+  /** Said while nothing was typed and there is nothing to choose from. */
+  hint?: string;
   items: PaletteItem[] | (() => Promise<PaletteItem[]>);
   /** Makes one more item of what was typed, for free text such as a time zone or a path. */
   free?(text: string): PaletteItem | undefined;
@@ -20,13 +24,16 @@ interface PaletteRequest {
 
 interface PaletteState {
   request: PaletteRequest | undefined;
+  /** Counts the lists that were opened, so that each starts empty. */
+  opened: number;
   open(request: PaletteRequest): void;
   close(): void;
 }
 
 export const usePalette = create<PaletteState>()((set) => ({
   request: undefined,
-  open: (request) => set({ request }),
+  opened: 0,
+  open: (request) => set((state) => ({ request, opened: state.opened + 1 })),
   close: () => set({ request: undefined }),
 }));
 

@@ -2,45 +2,28 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import { callError } from '../../api/client';
 import { Icon } from '../../ui/icon';
 import { showError } from '../../ui/toaster';
-import { fuzzyScore } from './fuzzy';
-import { type PaletteItem, usePalette } from './palette-store';
+import { bestMatches } from './best-matches';
+import { type PaletteItem, type PaletteRequest, usePalette } from './palette-store';
 import './palette.css';
 
-const SHOWN = 100;
-
-function bestMatches(items: PaletteItem[], query: string): PaletteItem[] {
-  if (query === '') return items.slice(0, SHOWN);
-  const scored = items.flatMap((item) => {
-    const score = fuzzyScore(query, item.label) ?? lower(fuzzyScore(query, item.detail ?? ''));
-    return score === undefined ? [] : [{ item, score }];
-  });
-  return scored
-    .sort((a, b) => b.score - a.score)
-    .slice(0, SHOWN)
-    .map(({ item }) => item);
-}
-
-function lower(score: number | undefined): number | undefined {
-  return score === undefined ? undefined : score - 500;
-}
-
+/** The list in the middle of the window: commands, things to go to, names to type. */
 export function Palette() {
-  const request = usePalette((state) => state.request);
-  return request ? <PaletteList key={request.placeholder} /> : null;
+  const { request, opened } = usePalette();
+  return request ? <PaletteList key={opened} request={request} /> : null;
 }
 
-function PaletteList() {
-  const { request, close } = usePalette();
+function PaletteList({ request }: { request: PaletteRequest }) {
+  const close = usePalette((state) => state.close);
   const [items, setItems] = useState<PaletteItem[] | undefined>(() =>
-    Array.isArray(request?.items) ? request.items : undefined,
+    Array.isArray(request.items) ? request.items : undefined,
   );
-  const [query, setQuery] = useState('');
+  const [query, setQuery] = useState(request.initial ?? '');
   const [chosen, setChosen] = useState(0);
   const list = useRef<HTMLDivElement>(null);
   const before = useRef(document.activeElement);
 
   useEffect(() => {
-    if (typeof request?.items !== 'function') return;
+    if (typeof request.items !== 'function') return;
     request.items().then(setItems, (error) => {
       showError(callError(error));
       setItems([]);
@@ -49,7 +32,7 @@ function PaletteList() {
 
   const matches = useMemo(() => {
     const found = bestMatches(items ?? [], query);
-    const free = query === '' ? undefined : request?.free?.(query);
+    const free = query.trim() === '' ? undefined : request.free?.(query);
     return free ? [...found, free] : found;
   }, [items, query, request]);
 
@@ -71,14 +54,14 @@ function PaletteList() {
     if (step !== undefined) setChosen(Math.min(Math.max(chosen + step, 0), matches.length - 1));
     else if (event.key === 'Enter') accept(matches[chosen]);
     else if (event.key === 'Escape') leave();
-    else return;
+    else if (event.key !== 'Tab') return;
     event.preventDefault();
     event.stopPropagation();
   };
 
   return (
     <div className="palette-layer" onPointerDown={(event) => event.target === event.currentTarget && leave()}>
-      <div className="palette" role="dialog" aria-modal="true" aria-label={request?.placeholder}>
+      <div className="palette" role="dialog" aria-modal="true" aria-label={request.placeholder}>
         <input
           // biome-ignore lint/a11y/noAutofocus: the list was asked for to type into it
           autoFocus
@@ -86,14 +69,15 @@ function PaletteList() {
           aria-expanded
           aria-controls="palette-list"
           aria-activedescendant={matches[chosen] ? `palette-${chosen}` : undefined}
-          aria-label={request?.placeholder}
-          placeholder={request?.placeholder}
+          aria-label={request.placeholder}
+          placeholder={request.placeholder}
           value={query}
           spellCheck={false}
           onChange={(event) => {
             setQuery(event.target.value);
             setChosen(0);
           }}
+          onFocus={(event) => event.target.select()}
           onKeyDown={onKey}
         />
         <div className="list" role="listbox" id="palette-list" aria-label="Matches" ref={list}>
@@ -117,7 +101,9 @@ function PaletteList() {
           ))}
         </div>
         {items === undefined ? <p className="none">Reading…</p> : null}
-        {items !== undefined && matches.length === 0 ? <p className="none">Nothing matches “{query}”.</p> : null}
+        {items !== undefined && matches.length === 0 ? (
+          <p className="none">{query.trim() === '' ? request.hint : `Nothing matches “${query}”.`}</p>
+        ) : null}
       </div>
     </div>
   );

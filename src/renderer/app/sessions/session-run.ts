@@ -1,7 +1,9 @@
+import type { ParameterValue } from '../../../shared/results';
 import { splitStatements } from '../../../shared/sql/split';
-import { api } from '../../api/client';
+import { api, callError } from '../../api/client';
+import { showError, showMessage } from '../../ui/toaster';
 import { useSettings } from '../settings-store';
-import { useSessions } from './session-store';
+import { hasTab, useSessions } from './session-store';
 
 /** A part of a text that is to be run. */
 export interface RunPart {
@@ -19,14 +21,27 @@ function newRunId(): string {
   return `run-${Date.now().toString(36)}-${counter}`;
 }
 
-/** Opens the session's connection and takes over the results that it still holds. */
+/** Opens the session's connection and takes over the results that it still holds and what still runs. */
 export async function openSession(key: string): Promise<void> {
   const { ensure, patch } = useSessions.getState();
   ensure(key);
-  const { results } = await api.worksheets.open.mutate({ session: key });
-  if (results.length === 0) return;
-  const last = results.findLast((result) => result.kind === 'rows');
-  patch(key, { results, activeResult: last?.id, resultsOpen: true });
+  const { results, runs } = await api.worksheets.open.mutate({ session: key });
+  if (results.length === 0 && runs.length === 0) return;
+  const last = results.findLast(hasTab);
+  patch(key, {
+    results: results.filter((result) => result.source === undefined),
+    activeResult: last?.id,
+    run: runs.at(-1),
+    resultsOpen: true,
+  });
+}
+
+/** After the backend came back: opens every session there again and takes over what it holds of them. */
+export async function reopenSessions(): Promise<void> {
+  const { sessions, reconcile } = useSessions.getState();
+  await Promise.all(
+    Object.keys(sessions).map(async (key) => reconcile(key, await api.worksheets.open.mutate({ session: key }))),
+  );
 }
 
 /** Cancels what runs and gives the connection and the kept results back. */
@@ -37,26 +52,44 @@ export async function closeSession(key: string): Promise<void> {
   await api.worksheets.close.mutate({ session: key });
 }
 
-/** Asks for the parameters of the SQL where it has any, then starts it. Does nothing while another run goes on. */
+/** Asks for the parameters of the SQL where it has any, then starts it. While another run goes on it only says so. */
 export async function startRun(key: string, part: RunPart, o: { explain?: 'analyze' | 'plan' } = {}): Promise<void> {
-  if (isRunning(key) || splitStatements(part.sql).length === 0) return;
+  if (splitStatements(part.sql).length === 0) return;
+  if (isRunning(key)) {
+    showMessage('This worksheet runs a query already. Cancel it first, or use another worksheet.', {
+      label: 'Cancel it',
+      run: () => tried(cancelRun(key)),
+    });
+    return;
+  }
   const { ensure, patch } = useSessions.getState();
   ensure(key);
   patch(key, { resultsOpen: true, runError: undefined });
   const needed = part.sql.includes('$') ? await api.worksheets.parameters.mutate({ session: key, sql: part.sql }) : [];
   if (needed.length === 0) return send(key, part, {}, o);
   const own = useSessions.getState().sessions[key]?.parameters ?? {};
-  const names = needed.map(({ name, value }) => ({ name, value: own[name] ?? (value === null ? '' : String(value)) }));
+  const names = needed.map(({ name, value }) => ({ name, value: startValue(own[name], value) }));
   patch(key, {
     asking: {
+      id: newRunId(),
       names,
       accept: (values) => {
         patch(key, { asking: undefined, parameters: { ...own, ...values } });
-        void api.worksheets.rememberParameters.mutate({ values });
-        void send(key, part, values, o);
+        tried(api.worksheets.rememberParameters.mutate({ values }));
+        tried(send(key, part, values, o));
       },
     },
   });
+}
+
+/** NULL that was given in this worksheet stays NULL; a value of an earlier start is offered again. */
+function startValue(own: string | null | undefined, remembered: ParameterValue | undefined): string | null {
+  if (own !== undefined) return own;
+  return remembered === null ? null : String(remembered ?? '');
+}
+
+function tried(work: Promise<unknown>): void {
+  work.catch((error) => showError(callError(error)));
 }
 
 async function send(
@@ -89,15 +122,28 @@ async function send(
       ...o,
     });
   } catch (error) {
-    onRun({ ...queued, state: 'failed' });
-    throw error;
+    onRun({ ...queued, state: 'failed', error: callError(error) });
   }
 }
 
-/** Cancels what runs; the answer is there at once, the run's end comes as an event. */
+/** Cancels what runs, and resolves when it has ended, which is at once as a rule. */
 export async function cancelRun(key: string): Promise<void> {
   const run = useSessions.getState().sessions[key]?.run;
-  if (run && isRunning(key)) await api.worksheets.cancel.mutate({ session: key, run: run.id });
+  if (!run || !isRunning(key)) return;
+  await api.worksheets.cancel.mutate({ session: key, run: run.id });
+  await ended(key, run.id);
+}
+
+function ended(key: string, run: string): Promise<void> {
+  const isOver = () => useSessions.getState().sessions[key]?.run?.id !== run || !isRunning(key);
+  return new Promise((resolve) => {
+    if (isOver()) return resolve();
+    const stop = useSessions.subscribe(() => {
+      if (!isOver()) return;
+      stop();
+      resolve();
+    });
+  });
 }
 
 export function isRunning(key: string): boolean {

@@ -1,4 +1,5 @@
 import {
+  type DockviewApi,
   DockviewReact,
   type DockviewReadyEvent,
   type IDockviewHeaderActionsProps,
@@ -6,12 +7,12 @@ import {
   type IDockviewPanelProps,
 } from 'dockview-react';
 import { useEffect, useState } from 'react';
-import { api, callError } from '../../api/client';
+import { callError } from '../../api/client';
 import { IconButton } from '../../ui/button';
 import { Icon } from '../../ui/icon';
 import { showError } from '../../ui/toaster';
 import { runCommand } from '../commands/registry';
-import { useSettings } from '../settings-store';
+import { type KeptLayout, keepLayoutNow, keepLayoutSoon, keptLayout, restoreFrame } from './kept-layout';
 import { type TabInput, tabKind } from './tab';
 import { TabBoundary } from './tab-boundary';
 import { Welcome } from './welcome';
@@ -56,18 +57,18 @@ function TabHeader(props: IDockviewPanelHeaderProps) {
       {kind ? <Icon name={kind.icon} size={12} /> : null}
       <span className="name">{input.title}</span>
       {dirty ? <span className="dot" title="Not saved" /> : null}
-      <button
-        type="button"
+      {/* No button: a tab is a control itself, and closes by its command's key too. */}
+      <span
         className="close"
-        aria-label={`Close ${input.title}`}
-        tabIndex={-1}
+        title={`Close ${input.title}`}
+        aria-hidden
         onClick={(event) => {
           event.stopPropagation();
           void closeTab(input.key);
         }}
       >
         <Icon name="cross" size={10} />
-      </button>
+      </span>
     </div>
   );
 }
@@ -80,52 +81,65 @@ function GroupActions(_props: IDockviewHeaderActionsProps) {
   );
 }
 
-/** A stored layout holds tabs of kinds that may be gone; those are dropped before it is laid out. */
-function restorable(layout: unknown): boolean {
-  const panels = (layout as { panels?: Record<string, { params?: { input?: TabInput } }> } | undefined)?.panels;
-  return (
-    panels !== undefined &&
-    Object.values(panels).every((panel) => panel.params?.input && tabKind(panel.params.input.kind))
-  );
+function onReady(
+  event: DockviewReadyEvent,
+  folder: string,
+  firstTabs: (restored: boolean) => Promise<TabInput[]>,
+): void {
+  const dock = event.api;
+  const { setDock, setActive } = useWorkbench.getState();
+  setDock(dock);
+  dock.onDidActivePanelChange((event) => setActive(event.panel?.id));
+  dock.onDidRemovePanel((panel) => {
+    const input = inputOf(panel.params);
+    tabKind(input.kind)?.closed?.(input);
+    useWorkbench.getState().setDirty(input.key, false);
+  });
+  const layout = keptLayout(folder);
+  restoreFrame(layout);
+  const restored = layout.dock !== undefined && restoreTabs(dock, layout.dock);
+  setActive(dock.activePanel?.id);
+  firstTabs(restored)
+    .then((tabs) => tabs.forEach((tab) => void openTab(tab)))
+    .catch((error) => showError(callError(error)));
+  dock.onDidLayoutChange(() => keepLayoutSoon(folder));
+  useWorkbench.subscribe((now, before) => {
+    if (now.sideOpen !== before.sideOpen || now.sideView !== before.sideView || now.sideWidth !== before.sideWidth)
+      keepLayoutSoon(folder);
+    else if (now.panes !== before.panes || now.activeKey !== before.activeKey) keepLayoutSoon(folder);
+  });
+  window.addEventListener('pagehide', keepLayoutNow);
 }
 
-/** The dockable editor tabs: drag, split, and a layout that is kept between starts. */
-export function Dock({ folder, firstTabs }: { folder: string; firstTabs(): Promise<TabInput[]> }) {
-  const setDock = useWorkbench((state) => state.setDock);
-  const setActive = useWorkbench((state) => state.setActive);
+function restoreTabs(dock: DockviewApi, kept: NonNullable<KeptLayout['dock']>): boolean {
+  try {
+    dock.fromJSON(kept);
+    return true;
+  } catch {
+    // A layout of another version, or a damaged one: the window starts as if it were the first time.
+    dock.clear();
+    return false;
+  }
+}
 
-  const ready = ({ api: dock }: DockviewReadyEvent) => {
-    setDock(dock);
-    dock.onDidActivePanelChange((event) => setActive(event.panel?.id));
-    dock.onDidRemovePanel((panel) => {
-      const input = inputOf(panel.params);
-      tabKind(input.kind)?.closed?.(input);
-      useWorkbench.getState().setDirty(input.key, false);
-    });
-    const stored = useSettings.getState().settings.layouts[folder];
-    if (restorable(stored)) dock.fromJSON(stored as Parameters<typeof dock.fromJSON>[0]);
-    else void firstTabs().then((tabs) => tabs.forEach((tab) => void openTab(tab)));
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    dock.onDidLayoutChange(() => {
-      clearTimeout(timer);
-      timer = setTimeout(() => {
-        void api.settings.update
-          .mutate({ layouts: { [folder]: dock.toJSON() } })
-          .catch((error) => showError(callError(error)));
-      }, 800);
-    });
-  };
-
+/**
+ * The dockable editor tabs: drag, split, and a layout that is kept between starts. `firstTabs` gives what is opened besides
+ * what was kept.
+ */
+export function Dock({ folder, firstTabs }: { folder: string; firstTabs(restored: boolean): Promise<TabInput[]> }) {
   return (
     <DockviewReact
       className="dock"
-      theme={{ name: 'millrace', className: 'dockview-theme-millrace', gap: 0 }}
-      components={{ tab: TabContent }}
+      theme={THEME}
+      components={COMPONENTS}
       defaultTabComponent={TabHeader}
       leftHeaderActionsComponent={GroupActions}
       watermarkComponent={Welcome}
       disableFloatingGroups
-      onReady={ready}
+      onReady={(event) => onReady(event, folder, firstTabs)}
     />
   );
 }
+
+const THEME = { name: 'millrace', className: 'dockview-theme-millrace', gap: 0 };
+const COMPONENTS = { tab: TabContent };

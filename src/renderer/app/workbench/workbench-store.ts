@@ -18,7 +18,13 @@ interface WorkbenchState {
   toggleSide(view: string): void;
   showSide(view: string): void;
   setSideWidth(width: number): void;
+  /** Sizes of panes by name, kept between starts like the rest of the layout. */
+  panes: Record<string, number | boolean>;
+  setPane(name: string, value: number | boolean): void;
+  forgetPane(name: string): void;
 }
+
+const SIDE = { least: 180, most: 600 };
 
 export const useWorkbench = create<WorkbenchState>()((set) => ({
   dock: undefined,
@@ -34,7 +40,11 @@ export const useWorkbench = create<WorkbenchState>()((set) => ({
   toggleSide: (view) =>
     set((state) => ({ sideView: view, sideOpen: state.sideView === view ? !state.sideOpen : true })),
   showSide: (view) => set({ sideView: view, sideOpen: true }),
-  setSideWidth: (sideWidth) => set({ sideWidth: Math.round(Math.min(Math.max(sideWidth, 180), 600)) }),
+  setSideWidth: (width) => set({ sideWidth: Math.round(Math.min(Math.max(width, SIDE.least), SIDE.most)) }),
+  panes: {},
+  setPane: (name, value) => set((state) => ({ panes: { ...state.panes, [name]: value } })),
+  forgetPane: (name) =>
+    set((state) => ({ panes: Object.fromEntries(Object.entries(state.panes).filter(([one]) => one !== name)) })),
 }));
 
 /** Opens a tab, or brings it forward where it is open already. `beside` opens it in a split to the right. */
@@ -78,18 +88,11 @@ export async function closeTab(key: string): Promise<void> {
   panel.api.close();
 }
 
-/** Gives an open tab another input under a new key, at the same place: an untitled worksheet that was saved. */
-export function replaceTab(key: string, input: TabInput): void {
-  const dock = useWorkbench.getState().dock;
-  const panel = dock?.getPanel(key);
-  if (!dock || !panel) return;
-  const index = panel.group.panels.indexOf(panel);
-  dock.addPanel({
-    id: input.key,
-    component: 'tab',
-    title: input.title,
-    params: { input },
-    position: { referenceGroup: panel.group, index: index + 1 },
-  });
-  panel.api.close();
+/** Gives an open tab another title and other data under its key: a worksheet that got a file, or another name. */
+export function changeTab(key: string, change: Pick<TabInput, 'title' | 'data'>): void {
+  const panel = useWorkbench.getState().dock?.getPanel(key);
+  const input = panel?.params?.input as TabInput | undefined;
+  if (!panel || !input) return;
+  panel.api.updateParameters({ input: { ...input, ...change } });
+  panel.api.setTitle(change.title);
 }

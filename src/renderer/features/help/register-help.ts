@@ -32,7 +32,13 @@ export function registerHelp(): void {
           ],
         }),
     },
-    { id: 'help.tour', title: 'Take the tour', category: 'Help', icon: 'help', run: () => showOverlay('tour', Tour) },
+    {
+      id: 'help.tour',
+      title: 'Take the tour',
+      category: 'Help',
+      icon: 'help',
+      run: () => showOverlay('tour', Tour, {}),
+    },
     {
       id: 'help.functions',
       title: 'Function reference',

@@ -4,60 +4,30 @@ import type { ExportJob } from '../../../shared/events';
 import { EXPORT_DEFAULTS, EXPORT_FORMAT_DETAILS, EXPORT_FORMATS, type ExportFormat } from '../../../shared/export';
 import type { ResultInfo } from '../../../shared/results';
 import { api, callError } from '../../api/client';
-import { onBackendEvent } from '../../api/events';
 import { hideOverlay } from '../../app/overlay-registry';
-import { useSettings } from '../../app/settings-store';
 import { desktop } from '../../desktop/desktop';
 import { Button } from '../../ui/button';
+import { Dialog } from '../../ui/dialog';
 import { ErrorBox } from '../../ui/error-box';
 import { formatBytes, formatCount } from '../../ui/format';
+import { exportName, startExport, useExports } from './export-jobs';
 import { ExportOptions, type OptionValues } from './export-options';
-import { tabTitle } from './result-tabs';
+import { tried } from './result-actions';
 import './export-dialog.css';
 
 function close(): void {
   hideOverlay('export');
 }
 
-/** Starts an export where the user wants it: a native dialog in the desktop, else a path or the browser's download. */
-async function start(result: ResultInfo, format: ExportFormat, options: OptionValues, path: string | undefined) {
-  const { timeZone } = useSettings.getState().settings;
-  return api.exports.start.mutate({
-    result: result.id,
-    format,
-    options,
-    timeZone,
-    ...(path === undefined ? { name: fileName(result) } : { path, overwrite: desktop !== undefined }),
+/** Where the file goes: chosen in the native dialog of the desktop, which asks before it replaces; else what was typed. */
+async function chooseTarget(result: ResultInfo, format: ExportFormat, typed: string) {
+  if (!desktop) return typed.trim() === '' ? {} : { path: typed.trim() };
+  const { extension, label } = EXPORT_FORMAT_DETAILS[format];
+  const path = await desktop.saveDialog({
+    suggestedName: `${exportName(result)}.${extension}`,
+    filters: [{ name: label, extensions: [extension] }],
   });
-}
-
-function fileName(result: ResultInfo): string {
-  const about = tabTitle(result)
-    .replace(/^_\d+\s*/, '')
-    .replace(/\.\w+$/, '');
-  return about.replaceAll(/[^\p{L}\p{N}_-]+/gu, '-').replaceAll(/^-|-$/g, '') || `result${result.name}`;
-}
-
-/** The job's state as its events tell it; a finished download is fetched. */
-function useJob(job: ExportJob | undefined): ExportJob | undefined {
-  const [latest, setLatest] = useState<ExportJob>();
-  useEffect(() => {
-    setLatest(job);
-    if (!job) return;
-    return onBackendEvent((event) => {
-      if (event.type !== 'export' || event.job.id !== job.id) return;
-      setLatest(event.job);
-      if (event.job.state === 'done' && event.job.download) download(event.job);
-    });
-  }, [job]);
-  return latest;
-}
-
-function download(job: ExportJob): void {
-  const link = document.createElement('a');
-  link.href = `/api/exports/${job.id}/download`;
-  link.download = '';
-  link.click();
+  return path === null ? undefined : { path, overwrite: true };
 }
 
 /** Writes a kept result to a file without running its query again. */
@@ -65,107 +35,97 @@ export function ExportDialog({ result }: { result: ResultInfo }) {
   const [format, setFormat] = useState<ExportFormat>('parquet');
   const [options, setOptions] = useState<OptionValues>({});
   const [path, setPath] = useState('');
-  const [started, setStarted] = useState<ExportJob>();
   const [error, setError] = useState<ErrorShape>();
-  const job = useJob(started);
+  const job = useExports((state) => (state.watched === undefined ? undefined : state.jobs[state.watched]));
   const details = EXPORT_FORMAT_DETAILS[format];
   const running = job?.state === 'running';
+  useEffect(() => () => useExports.setState({ watched: undefined }), []);
 
-  const begin = async () => {
+  const begin = async (overwrite = false) => {
     setError(undefined);
     try {
-      let target = path.trim() === '' ? undefined : path.trim();
-      if (desktop) {
-        const chosen = await desktop.saveDialog({
-          suggestedName: `${fileName(result)}.${details.extension}`,
-          filters: [{ name: details.label, extensions: [details.extension] }],
-        });
-        if (chosen === null) return;
-        target = chosen;
-      }
-      setStarted(await start(result, format, { ...EXPORT_DEFAULTS[format], ...options }, target));
+      const target = overwrite && job ? { path: job.file, overwrite } : await chooseTarget(result, format, path);
+      if (!target) return;
+      useExports.setState({ watched: undefined });
+      await startExport(result, { format, options: { ...EXPORT_DEFAULTS[format], ...options }, ...target });
     } catch (failure) {
       setError(callError(failure));
     }
   };
+  const cancel = async () => {
+    if (job) await api.exports.cancel.mutate({ id: job.id });
+  };
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: the dialog inside has the roles; the layer only ends it
-    <div
-      className="dialog-layer"
-      onKeyDown={(event) => {
-        if (event.key === 'Escape') close();
-      }}
-      onPointerDown={(event) => event.target === event.currentTarget && close()}
-    >
-      <form
-        className="dialog export-dialog"
-        role="dialog"
-        aria-modal="true"
-        aria-label={`Export ${result.name}`}
-        onSubmit={(event) => {
-          event.preventDefault();
-          void begin();
-        }}
-      >
-        <h2>
-          Export {result.name} <span className="numbers">{formatCount(result.rowCount)} rows</span>
-        </h2>
-        <fieldset className="formats" disabled={running}>
-          <legend className="visually-hidden">Format</legend>
-          {EXPORT_FORMATS.map((one) => (
-            <label key={one} className={one === format ? 'on' : ''}>
-              <input
-                type="radio"
-                name="format"
-                // biome-ignore lint/a11y/noAutofocus: the dialog was asked for
-                autoFocus={one === format}
-                checked={one === format}
-                onChange={() => {
-                  setFormat(one);
-                  setOptions({});
-                }}
-              />
-              {EXPORT_FORMAT_DETAILS[one].label}
-            </label>
-          ))}
-        </fieldset>
-        <p className="note">{details.note}</p>
-        <ExportOptions format={format} values={{ ...EXPORT_DEFAULTS[format], ...options }} onChange={setOptions} />
-        {desktop ? null : (
-          <label className="export-path">
-            <span>File</span>
+    <Dialog label={`Export ${result.name}`} onClose={close} onSubmit={() => void begin()}>
+      <h2>
+        Export {result.name} <span className="numbers">{formatCount(result.rowCount)} rows</span>
+      </h2>
+      <fieldset className="formats" disabled={running}>
+        <legend className="visually-hidden">Format</legend>
+        {EXPORT_FORMATS.map((one) => (
+          <label key={one} className={one === format ? 'on' : ''}>
             <input
-              className="select"
-              value={path}
-              placeholder="empty: download by the browser; or a path in the project"
-              onChange={(event) => setPath(event.target.value)}
+              type="radio"
+              name="format"
+              autoFocus={one === format}
+              checked={one === format}
+              onChange={() => {
+                setFormat(one);
+                setOptions({});
+              }}
             />
+            {EXPORT_FORMAT_DETAILS[one].label}
           </label>
-        )}
-        {result.state === 'cut' ? (
-          <p className="note warn">This result was cut: the file will hold the rows that are kept, not all.</p>
-        ) : null}
-        {error ? <ErrorBox error={error} /> : null}
-        {job ? <JobState job={job} /> : null}
-        <div className="dialog-actions">
-          {running && job ? (
-            <Button icon="stop" onClick={() => void api.exports.cancel.mutate({ id: job.id })}>
+        ))}
+      </fieldset>
+      <p className="note">{details.note}</p>
+      <ExportOptions format={format} values={{ ...EXPORT_DEFAULTS[format], ...options }} onChange={setOptions} />
+      {desktop ? null : (
+        <label className="export-path">
+          <span>File</span>
+          <input
+            className="select"
+            value={path}
+            disabled={running}
+            placeholder={`empty: download by the browser; or a path such as ${exportName(result)}.${details.extension}`}
+            onChange={(event) => setPath(event.target.value)}
+          />
+        </label>
+      )}
+      {result.state === 'cut' ? (
+        <p className="note warn">This result was cut: the file will hold the rows that are kept, not all.</p>
+      ) : null}
+      {error ? <ErrorBox error={error} /> : null}
+      {job ? <JobState job={job} onReplace={() => void begin(true)} /> : null}
+      <div className="dialog-actions">
+        {running ? (
+          <>
+            <Button look="quiet" onClick={close}>
+              Go on in the background
+            </Button>
+            <Button icon="stop" onClick={() => tried(cancel())}>
               Cancel
             </Button>
-          ) : (
-            <Button onClick={close}>{job?.state === 'done' ? 'Close' : 'Leave'}</Button>
-          )}
-          <button type="submit" className="button primary" disabled={running}>
-            Export
-          </button>
-        </div>
-      </form>
-    </div>
+          </>
+        ) : (
+          <Button onClick={close}>{job?.state === 'done' ? 'Close' : 'Leave'}</Button>
+        )}
+        <button type="submit" className="button primary" disabled={running}>
+          Export
+        </button>
+      </div>
+    </Dialog>
   );
 }
 
-function JobState({ job }: { job: ExportJob }) {
-  if (job.state === 'failed' && job.error) return <ErrorBox error={job.error} />;
+function JobState({ job, onReplace }: { job: ExportJob; onReplace(): void }) {
+  if (job.state === 'failed' && job.error) {
+    return (
+      <ErrorBox error={job.error}>
+        {job.error.code === 'FILE_CHANGED' ? <Button onClick={onReplace}>Replace it</Button> : null}
+      </ErrorBox>
+    );
+  }
   if (job.state === 'cancelled') return <p className="note">Cancelled; no file was left.</p>;
   if (job.state === 'running') {
     const share = job.totalRows > 0 ? job.rows / job.totalRows : 0;

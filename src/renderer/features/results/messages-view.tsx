@@ -16,8 +16,8 @@ export function MessagesView({ session }: { session: Session }) {
     <div className="messages">
       <ol>
         {results.map((result) => (
-          <li key={result.id} className={result.error ? 'failed' : ''}>
-            <Icon name={result.error ? 'error' : 'tick'} size={12} />
+          <li key={result.id} className={lookOf(result)}>
+            <Icon name={ICONS[lookOf(result)]} size={12} />
             <code title={result.sql}>{shortSql(result.sql)}</code>
             <span className="numbers">{told(result)}</span>
           </li>
@@ -44,16 +44,30 @@ function shortSql(sql: string): string {
   return (bare || sql).replace(/\s+/g, ' ').slice(0, 160);
 }
 
+const ICONS = { failed: 'error', cancelled: 'stop', running: 'play', done: 'tick' } as const;
+
+function lookOf(result: ResultInfo): keyof typeof ICONS {
+  if (result.state === 'running') return 'running';
+  if (result.error?.code === 'CANCELLED') return 'cancelled';
+  return result.error ? 'failed' : 'done';
+}
+
+function rowsOf(count: number): string {
+  return `${formatCount(count)} ${count === 1 ? 'row' : 'rows'}`;
+}
+
 function told(result: ResultInfo): string {
   const time = formatDuration(result.milliseconds);
+  if (result.state === 'running') return 'running';
+  if (result.state === 'failed' && result.error?.code === 'CANCELLED') return `cancelled · ${time}`;
   if (result.state === 'failed') return `failed · ${time}`;
   if (result.kind === 'rows')
-    return `${formatCount(result.rowCount)} rows${result.state === 'cut' ? ' kept, cut' : ''} · ${time}`;
-  if (result.kind === 'changed') return `${formatCount(result.changedRows ?? 0)} rows changed · ${time}`;
+    return `${rowsOf(result.rowCount)}${result.state === 'cut' ? ' kept, cut' : ''} · ${time}`;
+  if (result.kind === 'changed') return `${rowsOf(result.changedRows ?? 0)} changed · ${time}`;
   return `done · ${time}`;
 }
 
 function kept(results: ResultInfo[]): string {
   const cut = results.find((result) => result.state === 'cut');
-  return cut ? `${formatCount(cut.rowCount)} rows that had come are kept in ${cut.name}.` : '';
+  return cut ? `${rowsOf(cut.rowCount)} that had come are kept in ${cut.name}.` : '';
 }

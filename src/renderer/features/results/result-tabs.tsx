@@ -1,100 +1,151 @@
 import { useEffect, useRef } from 'react';
 import type { ResultInfo } from '../../../shared/results';
-import { api, callError } from '../../api/client';
 import { type Session, useSessions } from '../../app/sessions/session-store';
-import { type MenuEntry, openContextMenu } from '../../ui/context-menu';
+import { IconButton } from '../../ui/button';
+import { type MenuEntry, openContextMenu, openMenuBelow } from '../../ui/context-menu';
 import { Icon } from '../../ui/icon';
-import { showError } from '../../ui/toaster';
-import { resultClient } from './backend-client';
-import { forgetResult } from './grid/result-view';
-import { resultLens } from './result-queries';
+import { closeOtherResults, closeResult, compareMenu, openExport, togglePin, tried } from './result-actions';
+import { tabTitle } from './tab-title';
 
 interface ResultTabsProps {
   session: Session;
   results: ResultInfo[];
-  active: string | undefined;
+  /** The result that is shown; undefined while two are compared. */
+  active: ResultInfo | undefined;
   compared: [ResultInfo, ResultInfo] | undefined;
   onChoose(id: string): void;
-  onCompare(left: string, right: string): void;
-  onEndCompare(): void;
+  onHide: (() => void) | undefined;
 }
 
-async function setPinned(session: string, result: ResultInfo, pinned: boolean): Promise<void> {
-  await api.results.pin.mutate({ id: result.id, pinned });
-  useSessions.getState().onResult({ ...result, session, pinned });
-}
-
-async function closeResult(session: string, result: ResultInfo): Promise<void> {
-  useSessions.getState().dropResult(session, result.id);
-  await forgetResult(result.id, resultClient);
-  await resultLens.close(result.id);
-  await api.results.close.mutate({ id: result.id });
-}
-
-function tried(work: Promise<void>): void {
-  work.catch((error) => showError(callError(error)));
-}
-
-/** One tab a kept result: `_1`, `_2`…, with its statement's first words. */
-export function ResultTabs(props: ResultTabsProps) {
-  const { session, results, active, compared, onChoose, onCompare, onEndCompare } = props;
-  const menuOf = (result: ResultInfo): MenuEntry[] => [
+function menuOf(session: Session, result: ResultInfo): MenuEntry[] {
+  const others = compareMenu(session, result);
+  return [
     {
       label: result.pinned ? 'Unpin' : 'Pin: keep it when the statement runs again',
       icon: result.pinned ? 'unpin' : 'pin',
-      run: () => tried(setPinned(session.key, result, !result.pinned)),
+      run: () => tried(togglePin(session.key, result)),
     },
+    { label: 'Compare with', icon: 'duplicate', disabled: others.length === 0, children: others },
     {
-      label: 'Compare with',
-      icon: 'duplicate',
-      disabled: results.length < 2,
-      children: results
-        .filter((other) => other.id !== result.id)
-        .map((other) => ({ label: tabTitle(other), run: () => onCompare(result.id, other.id) })),
+      label: 'Export…',
+      icon: 'export',
+      disabled: result.state === 'running' || result.state === 'failed',
+      run: () => openExport(result),
     },
+    { divider: true, label: '' },
     { label: 'Close', icon: 'cross', run: () => tried(closeResult(session.key, result)) },
+    {
+      label: 'Close the others that are not pinned',
+      disabled: others.length === 0,
+      run: () => tried(closeOtherResults(session, result)),
+    },
   ];
+}
+
+/** One tab a kept result: `_1`, `_2`…, with what its statement is about. Arrow keys move along them. */
+export function ResultTabs({ session, results, active, compared, onChoose, onHide }: ResultTabsProps) {
   const strip = useRef<HTMLDivElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a tab that became the chosen one is brought into sight
   useEffect(() => {
     strip.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
-  }, [active]);
+  }, [active?.id]);
+
+  const onKey = (event: React.KeyboardEvent) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    const at = results.findIndex((result) => result.id === active?.id);
+    const next = step === undefined ? undefined : results[at + step];
+    if (event.key === 'Delete' && active) tried(closeResult(session.key, active));
+    else if (next) onChoose(next.id);
+    else return;
+    event.preventDefault();
+    requestAnimationFrame(() => strip.current?.querySelector<HTMLElement>('[aria-selected="true"]')?.focus());
+  };
   return (
-    <div ref={strip} className="result-tabs" role="tablist" aria-label="Results">
-      {results.map((result) => (
-        <button
-          key={result.id}
-          type="button"
-          role="tab"
-          aria-selected={result.id === active}
-          title={result.sql}
-          onClick={() => onChoose(result.id)}
-          onContextMenu={(event) => {
-            event.preventDefault();
-            openContextMenu(menuOf(result), { x: event.clientX, y: event.clientY });
-          }}
-        >
-          {result.pinned ? <Icon name="lock" size={10} /> : null}
-          {tabTitle(result)}
-          {result.state === 'running' ? <span className="state-dot busy" /> : null}
-          {result.state === 'cut' ? <Icon name="warning" size={11} /> : null}
-        </button>
-      ))}
-      {compared ? (
-        <button type="button" role="tab" aria-selected onClick={onEndCompare} title="End the comparison">
-          {compared[0].name} ↔ {compared[1].name}
-          <Icon name="cross" size={10} />
-        </button>
-      ) : null}
-      {results.length === 0 ? <span className="none">no result</span> : null}
+    <div className="result-strip">
+      {results.length === 0 ? (
+        <span className="none">No result with rows yet</span>
+      ) : (
+        <div ref={strip} className="result-tabs" role="tablist" aria-label="Results" onKeyDown={onKey}>
+          {results.map((result) => (
+            <button
+              key={result.id}
+              type="button"
+              role="tab"
+              aria-selected={result.id === active?.id}
+              tabIndex={result.id === active?.id || (!active && result === results[0]) ? 0 : -1}
+              title={result.sql.length > 2_000 ? `${result.sql.slice(0, 2_000)}…` : result.sql}
+              onClick={() => onChoose(result.id)}
+              onAuxClick={(event) => {
+                if (event.button === 1) tried(closeResult(session.key, result));
+              }}
+              onContextMenu={(event) => {
+                event.preventDefault();
+                openContextMenu(menuOf(session, result), { x: event.clientX, y: event.clientY });
+              }}
+            >
+              {result.pinned ? <Icon name="lock" size={10} /> : null}
+              <span className="name">{tabTitle(result)}</span>
+              <TabState result={result} />
+            </button>
+          ))}
+          {compared ? (
+            <button type="button" role="tab" aria-selected tabIndex={0}>
+              {compared[0].name} ↔ {compared[1].name}
+            </button>
+          ) : null}
+        </div>
+      )}
+      <span className="gap" />
+      <StripActions session={session} active={active} compared={compared !== undefined} onHide={onHide} />
     </div>
   );
 }
 
-/** `_1 orders by month`: the name, then what the statement is about: its leading comment, or its first relation. */
-export function tabTitle(result: ResultInfo): string {
-  const comment = /^\s*--\s*(.+)$/m.exec(result.sql.split('\n')[0] ?? '')?.[1];
-  const relation = /\bfrom\s+(?:read_\w+\()?['"]?([^\s'"(),;]+)/i.exec(result.sql)?.[1];
-  const about = comment ?? relation?.split('/').at(-1) ?? '';
-  return `${result.name} ${about.slice(0, 28)}`.trim();
+function TabState({ result }: { result: ResultInfo }) {
+  if (result.state === 'running') return <span className="state-dot busy" title="Rows still come" />;
+  if (result.state === 'cut') return <Icon name="warning" size={11} />;
+  if (result.state === 'failed') return <Icon name="error" size={11} />;
+  return null;
+}
+
+interface StripActionsProps {
+  session: Session;
+  active: ResultInfo | undefined;
+  compared: boolean;
+  onHide: (() => void) | undefined;
+}
+
+/** What can be done with the chosen result. */
+function StripActions({ session, active, compared, onHide }: StripActionsProps) {
+  const patch = useSessions((state) => state.patch);
+  const others = active ? compareMenu(session, active) : [];
+  return (
+    <span className="result-actions">
+      {compared ? (
+        <IconButton
+          icon="cross"
+          label="End the comparison"
+          onClick={() => patch(session.key, { compared: undefined })}
+        />
+      ) : null}
+      {active ? (
+        <>
+          <IconButton
+            icon={active.pinned ? 'unpin' : 'pin'}
+            label={active.pinned ? 'Unpin the result' : 'Pin the result: keep it when the statement runs again'}
+            pressed={active.pinned}
+            onClick={() => tried(togglePin(session.key, active))}
+          />
+          <IconButton
+            icon="duplicate"
+            label="Compare with another result"
+            disabled={others.length === 0}
+            onClick={(event) => openMenuBelow(others, event.currentTarget)}
+          />
+          <IconButton icon="cross" label="Close the result" onClick={() => tried(closeResult(session.key, active))} />
+        </>
+      ) : null}
+      {onHide ? <IconButton icon="chevron-down" label="Hide the results" onClick={onHide} /> : null}
+    </span>
+  );
 }

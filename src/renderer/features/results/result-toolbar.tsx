@@ -1,12 +1,11 @@
 import type { ResultInfo } from '../../../shared/results';
 import { useApp } from '../../app/app-store';
-import { showOverlay } from '../../app/overlay-registry';
 import { type ResultViewName, type Session, useSessions } from '../../app/sessions/session-store';
 import { Button } from '../../ui/button';
 import { formatCount, formatDuration } from '../../ui/format';
 import { Segmented } from '../../ui/segmented';
-import { ExportDialog } from './export-dialog';
 import { ResultFilterBox } from './grid/filter-box';
+import { openExport } from './result-actions';
 
 const VIEWS: { value: ResultViewName; label: string }[] = [
   { value: 'grid', label: 'Grid' },
@@ -30,15 +29,17 @@ export function ResultToolbar({ session, result }: { session: Session; result: R
         options={views}
         onChange={(view) => patch(session.key, { view })}
       />
-      {result ? <ResultFacts result={result} /> : null}
+      {result && result.state !== 'failed' ? <ResultFacts result={result} /> : null}
       <span className="gap" />
-      {result && session.view === 'grid' ? <ResultFilterBox key={result.id} result={result} width={220} /> : null}
+      {result && result.state !== 'failed' && session.view === 'grid' ? (
+        <ResultFilterBox key={result.id} result={result} width={220} />
+      ) : null}
       <Button
         look="quiet"
         icon="export"
-        disabled={!result || result.state === 'running'}
+        disabled={!result || result.state === 'running' || result.state === 'failed'}
         onClick={() => {
-          if (result) showOverlay('export', () => <ExportDialog result={result} />);
+          if (result) openExport(result);
         }}
       >
         Export

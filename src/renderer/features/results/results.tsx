@@ -1,10 +1,21 @@
-import { useEffect, useState } from 'react';
+import { useEffect } from 'react';
+import type { ResultInfo } from '../../../shared/results';
 import { cancelRun } from '../../app/sessions/session-run';
-import { type Session, useSessions } from '../../app/sessions/session-store';
+import {
+  chosenResult,
+  isGone,
+  type Session,
+  showsRows,
+  tabResults,
+  useSessions,
+} from '../../app/sessions/session-store';
+import { Button } from '../../ui/button';
 import { EmptyState } from '../../ui/empty-state';
+import { ErrorBox } from '../../ui/error-box';
 import { MessagesView } from './messages-view';
 import { PlanOfSession } from './plan-of-session';
 import { ProblemsView } from './problems-view';
+import { runAgain, tried } from './result-actions';
 import { ResultCompareView } from './result-compare-view';
 import { ResultTabs } from './result-tabs';
 import { ResultToolbar } from './result-toolbar';
@@ -12,51 +23,48 @@ import { ResultViewOf } from './result-view-of';
 import { RunProgress } from './run-progress';
 import './results.css';
 
+interface ResultsPanelProps {
+  session: Session;
+  /** Whether its tab has the focus. */
+  active: boolean;
+  /** Hides the panel, where that can be done. */
+  onHide?: () => void;
+}
+
 /** What a session ran: tabs of its results, the views of the chosen one, messages and problems. */
-export function ResultsPanel({ session, active }: { session: Session; active: boolean }) {
+export function ResultsPanel({ session, active, onHide }: ResultsPanelProps) {
   const patch = useSessions((state) => state.patch);
-  const [compared, setCompared] = useState<[string, string]>();
-  const rows = session.results.filter((result) => result.kind === 'rows' && !result.plan);
-  const result = rows.find((one) => one.id === session.activeResult) ?? rows.at(-1);
-  const pair = compared?.map((id) => rows.find((one) => one.id === id));
-  const [left, right] = pair ?? [];
+  const results = tabResults(session);
+  const result = chosenResult(session);
+  const { compared } = session;
+  const [left, right] = (compared ?? []).map((id) => results.find((one) => one.id === id));
+  const pair = left && right ? ([left, right] as [ResultInfo, ResultInfo]) : undefined;
 
   useEffect(() => {
-    if (compared && (!left || !right)) setCompared(undefined);
-  }, [compared, left, right]);
+    if (compared && !pair) patch(session.key, { compared: undefined });
+  }, [compared, pair, patch, session.key]);
 
   return (
     <section className="results-panel" aria-label="Results">
       <ResultTabs
         session={session}
-        results={rows}
-        active={left && right ? undefined : result?.id}
-        compared={left && right ? [left, right] : undefined}
+        results={results}
+        active={pair ? undefined : result}
+        compared={pair}
+        onHide={onHide}
         onChoose={(id) => {
-          setCompared(undefined);
-          patch(session.key, { activeResult: id, ...(isListView(session.view) ? { view: 'grid' } : {}) });
+          const view = session.view === 'messages' || session.view === 'problems' ? session.rowsView : session.view;
+          patch(session.key, { activeResult: id, compared: undefined, view });
         }}
-        onCompare={(a, b) => setCompared([a, b])}
-        onEndCompare={() => setCompared(undefined)}
       />
-      <RunProgress session={session} onCancel={() => void cancelRun(session.key)} />
-      {left && right ? (
-        <ResultCompareView left={left} right={right} />
+      <RunProgress session={session} onCancel={() => tried(cancelRun(session.key))} />
+      {pair ? (
+        <ResultCompareView left={pair[0]} right={pair[1]} />
       ) : (
         <>
           <ResultToolbar session={session} result={result} />
           <div className="result-body">
-            {session.view === 'messages' ? (
-              <MessagesView session={session} />
-            ) : session.view === 'problems' ? (
-              <ProblemsView sessionKey={session.key} />
-            ) : session.view === 'plan' ? (
-              <PlanOfSession session={session} result={result} />
-            ) : result ? (
-              <ResultViewOf key={result.id} result={result} view={session.view} active={active} session={session} />
-            ) : (
-              <NothingYet session={session} />
-            )}
+            <ResultBody session={session} result={result} active={active} />
           </div>
         </>
       )}
@@ -64,8 +72,30 @@ export function ResultsPanel({ session, active }: { session: Session; active: bo
   );
 }
 
-function isListView(view: Session['view']): boolean {
-  return view === 'messages' || view === 'problems';
+interface ResultBodyProps {
+  session: Session;
+  result: ResultInfo | undefined;
+  active: boolean;
+}
+
+function ResultBody({ session, result, active }: ResultBodyProps) {
+  const { view } = session;
+  if (view === 'messages') return <MessagesView session={session} />;
+  if (view === 'problems') return <ProblemsView sessionKey={session.key} />;
+  if (view === 'plan') return <PlanOfSession session={session} result={result} />;
+  if (!result) return <NothingYet session={session} />;
+  if (showsRows(view) && isGone(result)) return <GoneResult session={session} result={result} />;
+  return <ResultViewOf key={result.id} result={result} view={view} active={active} session={session} />;
+}
+
+/** A result whose rows went with the engine, and the way to have them back. */
+function GoneResult({ session, result }: { session: Session; result: ResultInfo }) {
+  if (!result.error) return null;
+  return (
+    <ErrorBox error={result.error}>
+      <Button onClick={() => tried(runAgain(session.key, result))}>Run it again</Button>
+    </ErrorBox>
+  );
 }
 
 function NothingYet({ session }: { session: Session }) {

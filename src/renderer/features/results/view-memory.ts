@@ -1,4 +1,5 @@
 import { create } from 'zustand';
+import { useWorkbench } from '../../app/workbench/workbench-store';
 import type { ChartSpec } from './chart/chart-spec';
 import type { PivotSpec } from './pivot/pivot-spec';
 
@@ -7,27 +8,15 @@ interface ViewMemory {
   pivot?: PivotSpec;
 }
 
-/** The profile beside the grid; a file's preview has its options there already, so it starts without. */
-interface Pane {
-  profileOpen: boolean;
-  previewProfileOpen: boolean;
-  profileWidth: number;
-}
-
-interface MemoryState extends Pane {
+interface MemoryState {
   memories: Record<string, ViewMemory>;
   keep(result: string, memory: ViewMemory): void;
-  keepPane(pane: Partial<Pane>): void;
 }
 
 const useMemory = create<MemoryState>()((set) => ({
-  profileOpen: true,
-  previewProfileOpen: false,
-  profileWidth: 268,
   memories: {},
   keep: (result, memory) =>
     set((state) => ({ memories: { ...state.memories, [result]: { ...state.memories[result], ...memory } } })),
-  keepPane: (pane) => set(pane),
 }));
 
 /** What was chosen in a result's chart and pivot, and the pane beside every grid. */
@@ -41,13 +30,19 @@ export function useViewMemory(result: string) {
   };
 }
 
-/** Whether the profile is shown beside the grids of worksheets, or of file previews, and how wide it is. */
+/**
+ * Whether the profile is shown beside the grids of worksheets, or of file previews, which have their options there already
+ * and start without; and how wide it is.
+ */
 export function useProfilePane(isPreview: boolean) {
-  const { profileOpen, previewProfileOpen, profileWidth, keepPane } = useMemory();
+  const name = isPreview ? 'profile.preview' : 'profile.worksheet';
+  const open = useWorkbench((state) => state.panes[name]);
+  const width = useWorkbench((state) => state.panes['profile.width']);
+  const setPane = useWorkbench((state) => state.setPane);
   return {
-    profileOpen: isPreview ? previewProfileOpen : profileOpen,
-    profileWidth,
-    openProfile: (open: boolean) => keepPane(isPreview ? { previewProfileOpen: open } : { profileOpen: open }),
-    sizeProfile: (width: number) => keepPane({ profileWidth: width }),
+    profileOpen: typeof open === 'boolean' ? open : !isPreview,
+    profileWidth: typeof width === 'number' ? width : 268,
+    openProfile: (shown: boolean) => setPane(name, shown),
+    sizeProfile: (pixels: number) => setPane('profile.width', Math.round(pixels)),
   };
 }

@@ -1,15 +1,21 @@
-import { useState } from 'react';
+import { useId, useState } from 'react';
 import { type Session, useSessions } from '../../app/sessions/session-store';
 import { Button } from '../../ui/button';
+import { activeEditor } from './editor-handles';
 
 /** Asks for a run's `$name` parameters in a bar above the editor; Enter runs, Escape leaves. */
 export function ParameterForm({ session }: { session: Session }) {
   const asking = session.asking;
   const patch = useSessions((state) => state.patch);
+  const id = useId();
   const [values, setValues] = useState<Record<string, string | null>>(() =>
     Object.fromEntries((asking?.names ?? []).map(({ name, value }) => [name, value])),
   );
   if (!asking) return null;
+  const leave = () => {
+    patch(session.key, { asking: undefined });
+    activeEditor()?.focus();
+  };
   return (
     <form
       className="parameter-form"
@@ -17,17 +23,18 @@ export function ParameterForm({ session }: { session: Session }) {
       onSubmit={(event) => {
         event.preventDefault();
         asking.accept(values);
+        activeEditor()?.focus();
       }}
       onKeyDown={(event) => {
-        if (event.key === 'Escape') patch(session.key, { asking: undefined });
+        if (event.key === 'Escape') leave();
       }}
     >
       {asking.names.map(({ name }, index) => (
         <span key={name} className="parameter">
-          <label htmlFor={`parameter-${name}`}>${name}</label>
+          <label htmlFor={`${id}-${name}`}>${name}</label>
           <span className="text-field">
             <input
-              id={`parameter-${name}`}
+              id={`${id}-${name}`}
               // biome-ignore lint/a11y/noAutofocus: the run waits for this value
               autoFocus={index === 0}
               value={values[name] ?? ''}
@@ -49,7 +56,7 @@ export function ParameterForm({ session }: { session: Session }) {
       <button type="submit" className="button">
         Run with these
       </button>
-      <Button look="quiet" onClick={() => patch(session.key, { asking: undefined })}>
+      <Button look="quiet" onClick={leave}>
         Leave
       </Button>
     </form>

@@ -1,12 +1,13 @@
 import { api, callError } from '../../api/client';
+import { useApp } from '../../app/app-store';
 import { runCommand } from '../../app/commands/registry';
 import { closeSession } from '../../app/sessions/session-run';
 import type { TabInput } from '../../app/workbench/tab';
 import { useWorkbench } from '../../app/workbench/workbench-store';
 import { disposeEditorModel } from '../../editor/model-registry';
 import { showError, showMessage } from '../../ui/toaster';
-import { draftKey, flushDrafts, isDirty } from './worksheet-files';
-import { useWorksheets } from './worksheet-store';
+import { draftKey, flushDrafts, forgetWaitingDraft, isDirty } from './worksheet-files';
+import { splitPane, useWorksheets } from './worksheet-store';
 
 /** Changes to a saved worksheet stay as its draft and are there when it is opened again; an untitled one can be brought back. */
 export async function worksheetMayClose(input: TabInput): Promise<boolean> {
@@ -32,13 +33,17 @@ export async function worksheetMayClose(input: TabInput): Promise<boolean> {
 /** Ends a closed tab's run, session, draft and editor model. */
 export function worksheetClosed(input: TabInput): void {
   const sheet = useWorksheets.getState().sheets[input.key];
+  forgetWaitingDraft(input.key);
   const end = async () => {
-    await closeSession(input.key);
     if (sheet && sheet.path === undefined)
       await api.worksheets.removeDraft.mutate({ key: draftKey(input.key, undefined) });
+    await closeSession(input.key);
   };
   end().catch((error) => showError(callError(error)));
   useWorksheets.getState().forget(input.key);
-  useWorkbench.getState().setDirty(input.key, false);
+  const { setDirty, forgetPane } = useWorkbench.getState();
+  setDirty(input.key, false);
+  forgetPane(splitPane(input.key));
+  useApp.getState().setProblems(input.key, []);
   disposeEditorModel(input.key);
 }

@@ -18,8 +18,11 @@ export interface Worksheet {
   loaded: boolean;
   loadError: ErrorShape | undefined;
   conflict: FileConflict | undefined;
-  /** Share of the editor's height beside its results. */
-  split: number;
+}
+
+/** Names the pane that holds the editor's share of the height beside its results. */
+export function splitPane(key: string): string {
+  return `split:${key}`;
 }
 
 interface WorksheetState {
@@ -39,7 +42,6 @@ function emptySheet(key: string, path: string | undefined): Worksheet {
     loaded: false,
     loadError: undefined,
     conflict: undefined,
-    split: 0.42,
   };
 }
 

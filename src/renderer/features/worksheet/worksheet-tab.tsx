@@ -3,11 +3,11 @@ import { splitStatements } from '../../../shared/sql/split';
 import { callError } from '../../api/client';
 import { useApp } from '../../app/app-store';
 import { runCommand, shownKeys } from '../../app/commands/registry';
-import { cancelRun } from '../../app/sessions/session-run';
 import { type Session, useSessions } from '../../app/sessions/session-store';
 import { useSettings } from '../../app/settings-store';
 import { useTheme } from '../../app/theme';
 import type { TabInput } from '../../app/workbench/tab';
+import { useWorkbench } from '../../app/workbench/workbench-store';
 import { SqlEditor, type SqlEditorHandle } from '../../editor/sql-editor';
 import { Button } from '../../ui/button';
 import { ErrorBox } from '../../ui/error-box';
@@ -19,7 +19,7 @@ import { FileConflictView } from './file-conflict';
 import { languageClientFor } from './language-client';
 import { ParameterForm } from './parameter-form';
 import { loadWorksheet, typed } from './worksheet-files';
-import { useWorksheets, type Worksheet } from './worksheet-store';
+import { splitPane, useWorksheets, type Worksheet } from './worksheet-store';
 import './worksheet.css';
 
 /** A worksheet: its toolbar, the editor, and the results below. */
@@ -62,11 +62,12 @@ interface WorksheetProps {
 }
 
 function LoadedWorksheet({ sheet, session, active, title }: WorksheetProps) {
-  const patch = useWorksheets((state) => state.patch);
+  const split = useWorkbench((state) => state.panes[splitPane(sheet.key)]);
+  const setPane = useWorkbench((state) => state.setPane);
   const editor = (
     <div className="worksheet-editor">
       <Toolbar sheet={sheet} session={session} />
-      {session.asking ? <ParameterForm key={session.run?.id ?? 'first'} session={session} /> : null}
+      {session.asking ? <ParameterForm key={session.asking.id} session={session} /> : null}
       {sheet.conflict ? (
         <FileConflictView sheet={sheet} />
       ) : (
@@ -80,10 +81,12 @@ function LoadedWorksheet({ sheet, session, active, title }: WorksheetProps) {
       label="Height of the editor"
       direction="rows"
       minimum={100}
-      size={sheet.split}
-      onSize={(split) => patch(sheet.key, { split })}
+      size={typeof split === 'number' ? split : 0.42}
+      onSize={(share) => setPane(splitPane(sheet.key), share)}
       first={editor}
-      second={<ResultsPanel session={session} active={active} />}
+      second={
+        <ResultsPanel session={session} active={active} onHide={() => void runCommand('worksheet.toggleResults')} />
+      }
     />
   );
 }
@@ -102,7 +105,16 @@ function Toolbar({ sheet, session }: Pick<WorksheetProps, 'sheet' | 'session'>) 
       >
         Run
       </Button>
-      <Button look="quiet" icon="stop" disabled={!running} onClick={() => void cancelRun(sheet.key)}>
+      <Button
+        look="quiet"
+        icon="play"
+        keys={shownKeys('worksheet.runAll')}
+        disabled={running}
+        onClick={() => void runCommand('worksheet.runAll')}
+      >
+        Run all
+      </Button>
+      <Button look="quiet" icon="stop" disabled={!running} onClick={() => void runCommand('worksheet.cancel')}>
         Cancel
       </Button>
       <Button look="quiet" icon="align-left" onClick={() => void runCommand('worksheet.format')}>
@@ -112,6 +124,11 @@ function Toolbar({ sheet, session }: Pick<WorksheetProps, 'sheet' | 'session'>) 
         History
       </Button>
       <span className="gap" />
+      {!session.resultsOpen && session.results.length > 0 ? (
+        <Button look="quiet" icon="table" onClick={() => void runCommand('worksheet.toggleResults')}>
+          Results
+        </Button>
+      ) : null}
       {parameters.map(([name, value]) => (
         <button
           key={name}
