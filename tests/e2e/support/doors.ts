@@ -38,8 +38,11 @@ const WINDOW = { width: 1440, height: 900 };
 
 /** The real desktop: Electron on the built shell. */
 export async function startElectron({ folder, environment, netLog }: StartOptions): Promise<Workbench> {
+  // Named by its folder, not as `executablePath`: only then does Playwright hold the app back until it is connected.
+  if (process.platform === 'linux') {
+    process.env.ELECTRON_OVERRIDE_DIST_PATH = path.dirname(process.env.MILLRACE_TEST_ELECTRON ?? '');
+  }
   const app = await electron.launch({
-    executablePath: process.env.MILLRACE_TEST_ELECTRON ?? '',
     args: [
       ...SANDBOX,
       `--log-net-log=${netLog}`,
