@@ -455,7 +455,8 @@ export class FileCatalog {
     const exact = await this.targetIfTable(absolute);
     if (exact) return { target: exact };
     const mark = absolute.lastIndexOf('#');
-    const book = mark > 0 ? await this.targetIfTable(absolute.slice(0, mark)) : undefined;
+    const isBook = mark > 0 && /\.xls[xm]?$/i.test(absolute.slice(0, mark));
+    const book = isBook ? await this.targetIfTable(absolute.slice(0, mark)) : undefined;
     if (book?.format === 'excel') return { target: book, part: absolute.slice(mark + 1) };
     if (!isGlob(text)) return undefined;
     const many = await globTarget(absolute, this.pool).catch(() => undefined); // DuckDB tells what is wrong with it.

@@ -7,17 +7,14 @@ import { desktop } from '../../desktop/desktop';
 import type { MenuEntry } from '../../ui/context-menu';
 import { formatCount } from '../../ui/format';
 import { showError, showMessage } from '../../ui/toaster';
-import { type ExploreRow, type ExploreTarget, hasParts } from './explore-rows';
+import { type ExploreRow, type ExploreTarget, isRelation } from './explore-rows';
 import { referenceKey, useExplore } from './explore-store';
 
 /** The reference behind a row, where it is one relation. */
 function relationOf(target: ExploreTarget): FileReference | undefined {
   if (target.kind === 'relation') return target.reference;
   if (target.kind !== 'entry') return undefined;
-  const { entry } = target;
-  if (entry.kind === 'folder' || hasParts(entry.format) || entry.format === 'sql' || entry.format === 'other')
-    return undefined;
-  return { path: entry.path };
+  return isRelation(target.entry) ? { path: target.entry.path } : undefined;
 }
 
 function tableName(target: { database: string; schema: string; name: string }): string {
@@ -45,10 +42,16 @@ export function openTarget(row: ExploreRow): void {
   const relation = relationOf(target);
   if (relation) openRelation(relation);
   else if (target.kind === 'table') void runCommand('worksheet.query', `from ${tableName(target)};`);
-  else if (target.kind === 'column') void copyText(quoteIdentifier(target.column.name), 'Name copied');
+  else if (target.kind === 'column') tried(() => copyText(quoteIdentifier(target.column.name), 'Name copied'))();
+  else if (target.kind === 'entry' && target.entry.problem)
+    showMessage(`${target.entry.name}: ${target.entry.problem}`);
+  else if (target.kind === 'entry' && target.entry.kind === 'file') {
+    showMessage(`${target.entry.name} holds no rows: Parquet, CSV, JSON, Excel, Avro, Arrow and databases do.`);
+  }
 }
 
-async function copyText(text: string, said: string): Promise<void> {
+/** Copies a text and says so. */
+export async function copyText(text: string, said: string): Promise<void> {
   await navigator.clipboard.writeText(text);
   showMessage(said);
 }
@@ -122,20 +125,33 @@ function tableMenu(target: Extract<ExploreTarget, { kind: 'table' }>): MenuEntry
   ];
 }
 
-function pathMenu(path: string, added: boolean): MenuEntry[] {
+function pathMenu(path: string): MenuEntry[] {
   const entries: MenuEntry[] = [
     { label: 'Copy its path', icon: 'clipboard', run: tried(() => copyText(path, 'Path copied')) },
   ];
   if (desktop)
     entries.push({ label: 'Show in the file manager', icon: 'folder-open', run: () => void desktop?.revealFile(path) });
-  if (added) {
-    entries.push({
+  return entries;
+}
+
+/** Taking a folder out of the tree leaves its files alone; the message offers to put it back. */
+function addedFolderMenu(folder: string): MenuEntry[] {
+  return [
+    ...pathMenu(folder),
+    {
       label: 'Remove this folder from the tree',
       icon: 'cross',
-      run: tried(() => api.project.removeFolder.mutate({ folder: path }).then(() => undefined)),
-    });
-  }
-  return entries;
+      run: tried(async () => {
+        await api.project.removeFolder.mutate({ folder });
+        showMessage(`${folder} is out of the tree; its files are where they were.`, {
+          label: 'Undo',
+          run: tried(async () => {
+            await api.project.addFolder.mutate({ folder });
+          }),
+        });
+      }),
+    },
+  ];
 }
 
 /** The menu of a row of the tree; empty where there is nothing to do. */
@@ -155,6 +171,7 @@ export function explorerMenu(row: ExploreRow): MenuEntry[] {
   }
   const relation = relationOf(target);
   if (target.kind === 'relation') return relation ? relationMenu(relation) : [];
+  if (target.kind === 'added') return addedFolderMenu(target.folder);
   if (target.kind !== 'entry') return [];
   const { entry } = target;
   if (entry.format === 'sql') {
@@ -163,7 +180,7 @@ export function explorerMenu(row: ExploreRow): MenuEntry[] {
       { label: 'Rename…', icon: 'edit', run: () => void runCommand('worksheet.rename', entry.path) },
       { label: 'Delete', icon: 'trash', run: () => void runCommand('worksheet.delete', entry.path) },
       { divider: true, label: '' },
-      ...pathMenu(entry.path, false),
+      ...pathMenu(entry.path),
     ];
   }
   const copyLiteral: MenuEntry = {
@@ -171,6 +188,6 @@ export function explorerMenu(row: ExploreRow): MenuEntry[] {
     icon: 'clipboard',
     run: tried(() => copyText(quoteLiteral(entry.path), 'Copied')),
   };
-  if (relation) return [...relationMenu(relation), ...pathMenu(entry.path, false)];
-  return [...(entry.kind === 'folder' ? [] : [copyLiteral]), ...pathMenu(entry.path, row.kind === 'group')];
+  if (relation) return [...relationMenu(relation), ...pathMenu(entry.path)];
+  return [...(entry.kind === 'folder' ? [] : [copyLiteral]), ...pathMenu(entry.path)];
 }

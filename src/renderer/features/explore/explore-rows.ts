@@ -1,16 +1,16 @@
-import type { DatabaseInfo } from '../../../shared/catalog';
+import type { DatabaseInfo, TableInfo } from '../../../shared/catalog';
 import { type ColumnInfo, kindMark } from '../../../shared/columns';
-import type { FileEntry, FileFormat, FileReference } from '../../../shared/files';
+import type { ErrorShape } from '../../../shared/errors';
+import type { FileEntry, FileFormat, FilePart, FileReference } from '../../../shared/files';
 import { formatBytes, formatShortCount } from '../../ui/format';
 import type { IconName } from '../../ui/icon';
 import type { TreeRow } from '../../ui/tree/tree';
-import { referenceKey, type useExplore } from './explore-store';
-
-type State = ReturnType<typeof useExplore.getState>;
+import { type ExploreData, referenceKey } from './explore-store';
 
 /** What a row of the tree stands for. */
 export type ExploreTarget =
   | { kind: 'entry'; entry: FileEntry }
+  | { kind: 'added'; folder: string }
   | { kind: 'relation'; reference: FileReference; format: FileFormat }
   | { kind: 'column'; reference?: FileReference; column: ColumnInfo }
   | { kind: 'table'; database: string; schema: string; name: string; view: boolean }
@@ -28,6 +28,8 @@ const ICONS: Partial<Record<FileFormat, IconName>> = {
 };
 
 const SHORT_TYPE = /^(STRUCT|MAP|UNION|ENUM)\(.*/s;
+/** Tables of the query history that only the program itself needs. */
+const OWN_TABLES = new Set(['schema_versions']);
 
 /** `TIMESTAMP WITH TIME ZONE` as `TIMESTAMPTZ`, nested types by their outer name; the full type shows on hover. */
 export function shortType(type: string): string {
@@ -39,120 +41,225 @@ export function hasParts(format: FileFormat): boolean {
   return format === 'excel' || format === 'duckdb' || format === 'sqlite';
 }
 
-/** The tree's visible rows from what has been read so far. Pure, so that it can be tested. */
-export function exploreRows(state: State, addedFolders: string[]): ExploreRow[] {
-  const rows: ExploreRow[] = [];
-  const filter = state.filter.trim().toLowerCase();
-  rows.push({ id: 'group:files', depth: 0, label: 'Files', kind: 'group', target: { kind: 'other' } });
-  pushFolder(rows, state, '', 0, filter);
-  for (const folder of addedFolders) {
-    rows.push({
-      id: `group:${folder}`,
-      depth: 0,
-      label: folder.split('/').at(-1) ?? folder,
+/** Whether a file reads as one relation. */
+export function isRelation(entry: FileEntry): boolean {
+  if (entry.kind === 'folder' || entry.problem !== undefined) return false;
+  return !hasParts(entry.format) && entry.format !== 'sql' && entry.format !== 'other';
+}
+
+/**
+ * The tree's visible rows from what has been read so far. With a filter: what matches in the levels that were read,
+ * folded or not, and below that what matches anywhere else in the project. Pure, so that it can be tested.
+ */
+export function exploreRows(data: ExploreData, addedFolders: string[]): ExploreRow[] {
+  const filter = data.filter.trim().toLowerCase();
+  const tree = new Rows(data, filter, new Set(addedFolders));
+  const groups = [
+    group('group:files', 'Files', tree.folder('', 0)),
+    ...addedFolders.map((folder) => ({
+      ...group(`group:${folder}`, folder.split('/').at(-1) ?? folder, tree.folder(folder, 0)),
       title: folder,
-      kind: 'group',
-      target: { kind: 'entry', entry: folderEntry(folder) },
-    });
-    pushFolder(rows, state, folder, 0, filter);
-  }
-  pushDatabases(rows, state, filter);
-  return rows;
+      target: { kind: 'added', folder } as const,
+    })),
+    group('group:elsewhere', 'Deeper in the folders', tree.elsewhere()),
+    ...data.databases.map((database) => databaseGroup(database, tree)),
+  ];
+  // Groups of the project's folders stay while nothing is filtered, as these teach what they are for.
+  const shown = groups.filter(({ rows, id }) => rows.length > 0 || (filter === '' && isFolderGroup(id, addedFolders)));
+  const all = shown.flatMap(({ rows, ...heading }) => [heading, ...rows]);
+  return all.length > 0 ? all : [message('nothing', 0, 'Nothing has such a name')];
 }
 
-function folderEntry(path: string): FileEntry {
-  return { path, name: path, kind: 'folder', format: 'other', size: 0, modified: 0, expandable: true };
+interface Group extends ExploreRow {
+  rows: ExploreRow[];
 }
 
-function pushFolder(rows: ExploreRow[], state: State, folder: string, depth: number, filter: string): void {
-  const loaded = state.folders[folder];
-  if (!loaded || loaded.state === 'loading') {
-    rows.push({ id: `loading:${folder}`, depth, label: 'Reading…', kind: 'loading', target: { kind: 'other' } });
-    return;
+function group(id: string, label: string, rows: ExploreRow[]): Group {
+  return { id, depth: 0, label, kind: 'group', target: { kind: 'other' }, rows };
+}
+
+function isFolderGroup(id: string, addedFolders: string[]): boolean {
+  return id === 'group:files' || addedFolders.some((folder) => id === `group:${folder}`);
+}
+
+function databaseGroup(database: DatabaseInfo, tree: Rows): Group {
+  const history = database.name === 'millrace';
+  return group(`group:database:${database.name}`, history ? 'Millrace · history' : database.name, [
+    ...database.schemas.flatMap((schema) =>
+      schema.tables
+        .filter((table) => !history || !OWN_TABLES.has(table.name))
+        .flatMap((table) => tree.table(database.name, schema.name, table)),
+    ),
+  ]);
+}
+
+/** Draws rows level by level; each method gives the rows of one level, none where the filter leaves nothing. */
+class Rows {
+  private readonly drawn = new Set<string>();
+
+  constructor(
+    private readonly data: ExploreData,
+    private readonly filter: string,
+    private readonly added: Set<string>,
+  ) {}
+
+  folder(folder: string, depth: number): ExploreRow[] {
+    const loaded = this.data.folders[folder];
+    if (loaded?.state !== 'ready') return this.waiting(folder, depth, loaded);
+    // Added folders have groups of their own.
+    const entries = folder === '' ? loaded.value.filter((entry) => !this.added.has(entry.path)) : loaded.value;
+    if (entries.length === 0) return this.filter === '' ? [message(`empty:${folder}`, depth, 'Nothing here yet')] : [];
+    return entries.flatMap((entry) => this.entry(entry, depth));
   }
-  if (loaded.state === 'failed') {
-    rows.push(message(`failed:${folder}`, depth, loaded.error.message));
-    return;
+
+  /** What matches in folders that were not unfolded yet. */
+  elsewhere(): ExploreRow[] {
+    if (this.filter === '') return [];
+    const found = (this.data.everywhere ?? []).filter(
+      ({ path }) => this.matches(baseName(path)) && !this.drawn.has(path),
+    );
+    return found.map((reference) => ({
+      id: `found:${reference.path}`,
+      depth: 0,
+      label: reference.path,
+      title: reference.path,
+      icon: 'document',
+      opens: true,
+      target: { kind: 'relation', reference, format: 'other' },
+    }));
   }
-  if (loaded.value.length === 0) rows.push(message(`empty:${folder}`, depth, 'Nothing here yet'));
-  for (const entry of loaded.value) pushEntry(rows, state, entry, depth, filter);
+
+  table(database: string, schema: string, table: TableInfo): ExploreRow[] {
+    const id = `table:${database}.${schema}.${table.name}`;
+    const expanded = Boolean(this.data.expanded[id]);
+    const named = this.matches(table.name);
+    const columns = table.columns
+      .filter((column) => (named ? expanded : this.matches(column.name)))
+      .map((column) => columnRow(`${id}:${column.name}`, 1, column, false));
+    if (!named && columns.length === 0) return [];
+    const row: ExploreRow = {
+      id,
+      depth: 0,
+      label: schema === 'main' ? table.name : `${schema}.${table.name}`,
+      icon: table.kind === 'view' ? 'layers' : 'table',
+      expanded: expanded || columns.length > 0,
+      opens: true,
+      meta: table.estimatedRows === undefined ? table.kind : formatShortCount(table.estimatedRows),
+      target: { kind: 'table', database, schema, name: table.name, view: table.kind === 'view' },
+    };
+    return [row, ...columns];
+  }
+
+  private entry(entry: FileEntry, depth: number): ExploreRow[] {
+    const id = `entry:${entry.path}`;
+    const inside = entry.expandable ? this.inside(entry, depth + 1, Boolean(this.data.expanded[id])) : [];
+    if (!this.matches(entry.name) && inside.length === 0) return [];
+    this.drawn.add(entry.path);
+    const expanded = Boolean(this.data.expanded[id]) || inside.length > 0;
+    const row: ExploreRow = {
+      id,
+      depth,
+      label: entry.name,
+      icon: iconOf(entry, expanded),
+      expanded: entry.expandable ? expanded : undefined,
+      opens: isRelation(entry) || entry.format === 'sql',
+      meta: this.metaOf(entry),
+      title: entry.problem ? `${entry.path}: ${entry.problem}` : entry.path,
+      warning: entry.problem !== undefined,
+      target: { kind: 'entry', entry },
+    };
+    return [row, ...inside];
+  }
+
+  /** What an entry unfolds into. A filter looks into what has been read, also where it is folded. */
+  private inside(entry: FileEntry, depth: number, expanded: boolean): ExploreRow[] {
+    if (!expanded && this.filter === '') return [];
+    const named = this.matches(entry.name);
+    if (entry.kind === 'folder') {
+      return expanded || this.data.folders[entry.path] ? this.folder(entry.path, depth) : [];
+    }
+    if (hasParts(entry.format)) {
+      return expanded || this.data.parts[entry.path] ? this.parts(entry, depth, named && expanded) : [];
+    }
+    const reference = { path: entry.path };
+    const known = expanded || this.data.descriptions[referenceKey(reference)] !== undefined;
+    return known ? this.columns(reference, depth, named && expanded) : [];
+  }
+
+  private parts(entry: FileEntry, depth: number, all: boolean): ExploreRow[] {
+    const loaded = this.data.parts[entry.path];
+    if (loaded?.state !== 'ready') return this.waiting(entry.path, depth, loaded);
+    const rows = loaded.value.flatMap((part) => this.part(entry, part, depth, all));
+    return rows.length > 0 || this.filter !== '' ? rows : [message(`empty:${entry.path}`, depth, 'No tables in it')];
+  }
+
+  private part(entry: FileEntry, part: FilePart, depth: number, all: boolean): ExploreRow[] {
+    const reference = { path: entry.path, part: part.part };
+    const key = referenceKey(reference);
+    const id = `relation:${key}`;
+    const expanded = Boolean(this.data.expanded[id]);
+    const named = all || this.matches(part.part);
+    const known = expanded || (this.filter !== '' && this.data.descriptions[key] !== undefined);
+    const columns = known ? this.columns(reference, depth + 1, named && expanded) : [];
+    if (!named && columns.length === 0) return [];
+    const count = this.data.counts[key] ?? part.rowCount;
+    const row: ExploreRow = {
+      id,
+      depth,
+      label: part.part.replace(/^main\./, ''),
+      title: part.part,
+      icon: part.kind === 'view' ? 'layers' : 'table',
+      expanded: expanded || columns.length > 0,
+      opens: true,
+      meta: count === undefined ? (part.kind === 'view' ? 'view' : '') : formatShortCount(count),
+      target: { kind: 'relation', reference, format: entry.format },
+    };
+    return [row, ...columns];
+  }
+
+  private columns(reference: FileReference, depth: number, all: boolean): ExploreRow[] {
+    const key = referenceKey(reference);
+    const loaded = this.data.descriptions[key];
+    if (loaded?.state !== 'ready') return this.waiting(key, depth, loaded);
+    const altered = new Set(loaded.value.check?.altered.map((one) => one.column));
+    return loaded.value.columns
+      .filter((column) => all || this.matches(column.name))
+      .map((column) => columnRow(`column:${key}:${column.name}`, depth, column, altered.has(column.name), reference));
+  }
+
+  /** What stands in for rows that are on their way or could not be read; nothing of it matches a filter. */
+  private waiting(key: string, depth: number, loaded?: { state: string; error?: ErrorShape }): ExploreRow[] {
+    if (this.filter !== '') return [];
+    if (loaded?.error) {
+      const { message: text, hint } = loaded.error;
+      const title = hint ? `${text}\n${hint}` : text;
+      return [{ ...message(`failed:${key}`, depth, text), icon: 'warning', warning: true, title }];
+    }
+    return [{ id: `loading:${key}`, depth, label: 'Reading…', kind: 'loading', target: { kind: 'other' } }];
+  }
+
+  private matches(name: string): boolean {
+    return this.filter === '' || name.toLowerCase().includes(this.filter);
+  }
+
+  private metaOf(entry: FileEntry): string {
+    if (this.data.counting[entry.path]) return 'counting…';
+    const count = this.data.counts[entry.path];
+    if (count !== undefined) return `${formatShortCount(count)} rows`;
+    if (entry.problem !== undefined) return 'unreadable';
+    if (entry.kind === 'folder') return '';
+    if (entry.kind === 'file') return formatBytes(entry.size);
+    const partition = entry.partitions?.[0];
+    return partition ? `${partition}=… · ${entry.fileCount ?? 0}` : `${entry.fileCount ?? 0} files`;
+  }
+}
+
+function baseName(path: string): string {
+  return path.split('/').at(-1) ?? path;
 }
 
 function message(id: string, depth: number, label: string): ExploreRow {
   return { id, depth, label, kind: 'message', target: { kind: 'other' } };
-}
-
-function pushEntry(rows: ExploreRow[], state: State, entry: FileEntry, depth: number, filter: string): void {
-  const id = `entry:${entry.path}`;
-  const expanded = Boolean(state.expanded[id]);
-  const at = rows.length;
-  rows.push({
-    id,
-    depth,
-    label: entry.name,
-    icon: iconOf(entry, expanded),
-    expanded: entry.expandable ? expanded : undefined,
-    meta: metaOf(entry, state.counts[entry.path]),
-    title: entry.problem ?? entry.path,
-    warning: entry.problem !== undefined,
-    target: { kind: 'entry', entry },
-  });
-  if (expanded) pushInside(rows, state, entry, depth + 1, filter);
-  const matches = filter === '' || entry.name.toLowerCase().includes(filter) || rows.length > at + 1;
-  if (!matches) rows.length = at;
-}
-
-function pushInside(rows: ExploreRow[], state: State, entry: FileEntry, depth: number, filter: string): void {
-  if (entry.kind === 'folder') pushFolder(rows, state, entry.path, depth, filter);
-  else if (hasParts(entry.format)) pushParts(rows, state, entry, depth, filter);
-  else pushColumns(rows, state, { path: entry.path }, depth, filter);
-}
-
-function pushParts(rows: ExploreRow[], state: State, entry: FileEntry, depth: number, filter: string): void {
-  const loaded = state.parts[entry.path];
-  if (!loaded || loaded.state === 'loading') {
-    rows.push({ id: `loading:${entry.path}`, depth, label: 'Reading…', kind: 'loading', target: { kind: 'other' } });
-    return;
-  }
-  if (loaded.state === 'failed') {
-    rows.push(message(`failed:${entry.path}`, depth, loaded.error.message));
-    return;
-  }
-  for (const part of loaded.value) {
-    const reference = { path: entry.path, part: part.part };
-    const id = `relation:${referenceKey(reference)}`;
-    const expanded = Boolean(state.expanded[id]);
-    rows.push({
-      id,
-      depth,
-      label: part.part,
-      icon: 'table',
-      expanded,
-      meta: part.rowCount === undefined ? '' : formatShortCount(part.rowCount),
-      target: { kind: 'relation', reference, format: entry.format },
-    });
-    if (expanded) pushColumns(rows, state, reference, depth + 1, filter);
-  }
-}
-
-function pushColumns(rows: ExploreRow[], state: State, reference: FileReference, depth: number, filter: string): void {
-  const key = referenceKey(reference);
-  const loaded = state.descriptions[key];
-  if (!loaded || loaded.state === 'loading') {
-    rows.push({ id: `loading:${key}`, depth, label: 'Reading…', kind: 'loading', target: { kind: 'other' } });
-    return;
-  }
-  if (loaded.state === 'failed') {
-    rows.push({ ...message(`failed:${key}`, depth, loaded.error.message), warning: true, title: loaded.error.hint });
-    return;
-  }
-  const altered = new Set(loaded.value.check?.altered.map((one) => one.column));
-  const named = reference.path.toLowerCase().includes(filter);
-  for (const column of loaded.value.columns) {
-    if (!named && !column.name.toLowerCase().includes(filter)) continue;
-    const isAltered = altered.has(column.name);
-    rows.push(columnRow(`column:${key}:${column.name}`, depth, column, isAltered, reference));
-  }
 }
 
 function columnRow(
@@ -168,7 +275,9 @@ function columnRow(
     label: column.name,
     mark: kindMark(column.kind),
     meta: shortType(column.type),
-    title: altered ? `${column.type}: this type would alter some values` : column.type,
+    title: altered
+      ? `${column.name} ${column.type}: this type would alter some values; open the file to see which`
+      : `${column.name} ${column.type}`,
     warning: altered,
     target: { kind: 'column', column, ...(reference ? { reference } : {}) },
   };
@@ -179,53 +288,4 @@ function iconOf(entry: FileEntry, expanded: boolean): IconName {
   if (entry.kind === 'dataset') return 'folder-shared';
   if (entry.kind === 'folder') return expanded ? 'folder-open' : 'folder-close';
   return ICONS[entry.format] ?? 'document';
-}
-
-function metaOf(entry: FileEntry, count: number | undefined): string {
-  if (count !== undefined) return `${formatShortCount(count)} rows`;
-  if (entry.kind === 'folder') return '';
-  if (entry.kind === 'file') return formatBytes(entry.size);
-  const partition = entry.partitions?.[0];
-  return partition ? `${partition}=… · ${entry.fileCount ?? 0}` : `${entry.fileCount ?? 0} files`;
-}
-
-function pushDatabases(rows: ExploreRow[], state: State, filter: string): void {
-  for (const database of state.databases) {
-    if (database.schemas.every((schema) => schema.tables.length === 0)) continue;
-    rows.push({
-      id: `group:database:${database.name}`,
-      depth: 0,
-      label: database.name === 'millrace' ? 'Millrace · history' : database.name,
-      kind: 'group',
-      target: { kind: 'other' },
-    });
-    pushTables(rows, state, database, filter);
-  }
-}
-
-function pushTables(rows: ExploreRow[], state: State, database: DatabaseInfo, filter: string): void {
-  for (const schema of database.schemas) {
-    for (const table of schema.tables) {
-      if (filter !== '' && !table.name.toLowerCase().includes(filter)) continue;
-      const id = `table:${database.name}.${schema.name}.${table.name}`;
-      const expanded = Boolean(state.expanded[id]);
-      rows.push({
-        id,
-        depth: 0,
-        label: schema.name === 'main' ? table.name : `${schema.name}.${table.name}`,
-        icon: 'table',
-        expanded,
-        meta: table.estimatedRows === undefined ? table.kind : formatShortCount(table.estimatedRows),
-        target: {
-          kind: 'table',
-          database: database.name,
-          schema: schema.name,
-          name: table.name,
-          view: table.kind === 'view',
-        },
-      });
-      if (!expanded) continue;
-      for (const column of table.columns) rows.push(columnRow(`${id}:${column.name}`, 1, column, false));
-    }
-  }
 }

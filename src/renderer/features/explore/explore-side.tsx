@@ -2,13 +2,14 @@ import { useEffect, useMemo } from 'react';
 import { onBackendEvent } from '../../api/events';
 import { useApp } from '../../app/app-store';
 import { runCommand } from '../../app/commands/registry';
-import { IconButton } from '../../ui/button';
+import { Button, IconButton } from '../../ui/button';
 import { openContextMenu, openMenuBelow } from '../../ui/context-menu';
 import { TextField } from '../../ui/text-field';
 import { Tree } from '../../ui/tree/tree';
 import { explorerMenu, openTarget } from './explore-menu';
 import { type ExploreRow, exploreRows, hasParts } from './explore-rows';
-import { useExplore } from './explore-store';
+import { type ExploreData, useExplore } from './explore-store';
+import './explore-side.css';
 
 /** Reads what a row shows when it is unfolded. */
 function loadInside(row: ExploreRow): void {
@@ -22,16 +23,21 @@ function loadInside(row: ExploreRow): void {
   else void loadDescription({ path: entry.path });
 }
 
+function descriptionIsOnShow(path: string): boolean {
+  return useExplore.getState().descriptions[path] !== undefined;
+}
+
 function useExploreData(addedFolders: string[]): void {
   useEffect(() => {
-    const { loadFolder, loadCatalog, refresh, changed } = useExplore.getState();
+    const { loadFolder, loadCatalog, loadDescription, refresh, changed } = useExplore.getState();
     void loadFolder('');
     void loadCatalog();
     return onBackendEvent((event) => {
-      if (event.type === 'files') changed(event.paths);
+      if (event.type === 'files') changed(event.folder, event.paths);
       if (event.type === 'catalog') void loadCatalog();
       if (event.type === 'engine' && event.state === 'reopened') void refresh();
-      if (event.type === 'file-check') void useExplore.getState().loadDescription({ path: event.path });
+      if (event.type === 'file-check' && event.check.state !== 'running' && descriptionIsOnShow(event.path))
+        void loadDescription({ path: event.path });
     });
   }, []);
   useEffect(() => {
@@ -40,6 +46,31 @@ function useExploreData(addedFolders: string[]): void {
 }
 
 const NO_FOLDERS: string[] = [];
+
+/** Whether the project has nothing to query yet: no data file and no folder but that of worksheets. */
+function hasNoData(root: ExploreData['folders'][string] | undefined, addedFolders: string[]): boolean {
+  if (root?.state !== 'ready' || addedFolders.length > 0) return false;
+  return root.value.every((entry) =>
+    entry.kind === 'file' ? entry.format === 'sql' || entry.format === 'other' : entry.path === 'queries',
+  );
+}
+
+function FirstData() {
+  return (
+    <div className="first-data">
+      <p>
+        <b>No data here yet.</b> Drop a Parquet, CSV, JSON or Excel file on the window to look into it, or add a folder
+        that has some. Then query it by its path: <code>from 'data/orders.csv'</code>.
+      </p>
+      <Button icon="folder-new" onClick={() => void runCommand('explore.addFolder')}>
+        Add a folder…
+      </Button>
+      <Button icon="document-open" onClick={() => void runCommand('explore.openFile')}>
+        Open a file…
+      </Button>
+    </div>
+  );
+}
 
 /** The explore tree: the project's files, added folders, and the engine's own tables. */
 export function ExploreSide() {
@@ -52,7 +83,8 @@ export function ExploreSide() {
   const toggle = (id: string) => {
     const row = rowOf(id);
     if (!row) return;
-    const expanded = !state.expanded[id];
+    // What a filter holds open is not unfolded by a click.
+    const expanded = !row.expanded;
     state.setExpanded(id, expanded);
     if (expanded) loadInside(row);
   };
@@ -110,6 +142,7 @@ export function ExploreSide() {
           if (entries.length > 0) openContextMenu(entries, at);
         }}
       />
+      {hasNoData(state.folders[''], addedFolders) ? <FirstData /> : null}
     </section>
   );
 }

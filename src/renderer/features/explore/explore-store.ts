@@ -7,15 +7,24 @@ import { api, callError } from '../../api/client';
 /** A folder's entries, a file's columns or a workbook's sheets, as far as they have been read. */
 type Loaded<T> = { state: 'loading' } | { state: 'ready'; value: T } | { state: 'failed'; error: ErrorShape };
 
-interface ExploreState {
+/** What the tree is drawn from. */
+export interface ExploreData {
   filter: string;
   selected: string | undefined;
   expanded: Record<string, boolean>;
   folders: Record<string, Loaded<FileEntry[]>>;
   descriptions: Record<string, Loaded<FileDescription>>;
   parts: Record<string, Loaded<FilePart[]>>;
+  /** Row counts that somebody asked for, by reference. */
   counts: Record<string, number>;
+  /** References whose rows are being counted. */
+  counting: Record<string, boolean>;
   databases: DatabaseInfo[];
+  /** Every relation of the project's files, for the filter; undefined until somebody filters. */
+  everywhere: FileReference[] | undefined;
+}
+
+interface ExploreState extends ExploreData {
   setFilter(filter: string): void;
   select(id: string): void;
   setExpanded(id: string, expanded: boolean): void;
@@ -24,15 +33,27 @@ interface ExploreState {
   loadDescription(reference: FileReference): Promise<void>;
   loadParts(path: string): Promise<void>;
   loadCatalog(): Promise<void>;
+  loadEverywhere(): Promise<void>;
   count(reference: FileReference): Promise<void>;
   /** Reads again what is on show, and forgets the rest. */
   refresh(): Promise<void>;
-  changed(paths: string[]): void;
+  /** Reads again what the changed paths concern; without paths all that lies in the folder. */
+  changed(folder: string, paths: string[]): void;
 }
 
 /** One text for a reference, as a key of maps and tree rows. */
 export function referenceKey(reference: FileReference): string {
   return reference.part === undefined ? reference.path : `${reference.path}#${reference.part}`;
+}
+
+/** Whether a change of some paths (none named: of anything in the folder) touches a file, or a folder read as one. */
+export function isTouched(path: string, change: { folder: string; paths: string[] }): boolean {
+  if (change.paths.length === 0) return change.folder === '' || isWithin(path, change.folder);
+  return change.paths.some((one) => one === path || isWithin(one, path));
+}
+
+function isWithin(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(`${folder}/`);
 }
 
 async function settle<T>(work: Promise<T>): Promise<Loaded<T>> {
@@ -43,6 +64,9 @@ async function settle<T>(work: Promise<T>): Promise<Loaded<T>> {
   }
 }
 
+/** The references behind the keys of `descriptions`, also of those that could not be read. */
+const described = new Map<string, FileReference>();
+
 export const useExplore = create<ExploreState>()((set, get) => ({
   filter: '',
   selected: undefined,
@@ -51,8 +75,13 @@ export const useExplore = create<ExploreState>()((set, get) => ({
   descriptions: {},
   parts: {},
   counts: {},
+  counting: {},
   databases: [],
-  setFilter: (filter) => set({ filter }),
+  everywhere: undefined,
+  setFilter(filter) {
+    set({ filter });
+    if (filter.trim() !== '' && !get().everywhere) void get().loadEverywhere();
+  },
   select: (selected) => set({ selected }),
   setExpanded: (id, expanded) => set((state) => ({ expanded: { ...state.expanded, [id]: expanded } })),
   collapseAll: () => set({ expanded: {} }),
@@ -63,6 +92,7 @@ export const useExplore = create<ExploreState>()((set, get) => ({
   },
   async loadDescription(reference) {
     const key = referenceKey(reference);
+    described.set(key, reference);
     if (!get().descriptions[key])
       set((state) => ({ descriptions: { ...state.descriptions, [key]: { state: 'loading' } } }));
     const loaded = await settle(api.explorer.describe.query(reference));
@@ -74,36 +104,54 @@ export const useExplore = create<ExploreState>()((set, get) => ({
     set((state) => ({ parts: { ...state.parts, [path]: loaded } }));
   },
   async loadCatalog() {
-    set({ databases: await api.explorer.catalog.query() });
+    const loaded = await settle(api.explorer.catalog.query());
+    if (loaded.state === 'ready') set({ databases: loaded.value }); // What is there stays while the engine is away.
+  },
+  async loadEverywhere() {
+    set((state) => ({ everywhere: state.everywhere ?? [] }));
+    const loaded = await settle(api.explorer.datasets.query());
+    if (loaded.state === 'ready') set({ everywhere: loaded.value }); // The levels that are on show are filtered anyway.
   },
   async count(reference) {
-    const rows = await api.explorer.count.query(reference);
-    set((state) => ({ counts: { ...state.counts, [referenceKey(reference)]: rows } }));
+    const key = referenceKey(reference);
+    set((state) => ({ counting: { ...state.counting, [key]: true } }));
+    try {
+      const rows = await api.explorer.count.query(reference);
+      set((state) => ({ counts: { ...state.counts, [key]: rows } }));
+    } finally {
+      set((state) => ({ counting: { ...state.counting, [key]: false } }));
+    }
   },
   async refresh() {
-    const { folders, descriptions, parts } = get();
+    const { folders, descriptions, parts, everywhere } = get();
     set({ counts: {} });
+    const references = Object.keys(descriptions).flatMap((key) => described.get(key) ?? []);
     await Promise.all([
       get().loadCatalog(),
+      ...(everywhere ? [get().loadEverywhere()] : []),
       ...Object.keys(folders).map((folder) => get().loadFolder(folder)),
       ...Object.keys(parts).map((path) => get().loadParts(path)),
-      ...Object.values(descriptions).flatMap((loaded) =>
-        loaded.state === 'ready' ? [get().loadDescription(loaded.value.reference)] : [],
-      ),
+      ...references.map((reference) => get().loadDescription(reference)),
     ]);
   },
-  changed(paths) {
-    const touched = (key: string) =>
-      paths.some((path) => key === path || key.startsWith(`${path}#`) || path.startsWith(`${key}/`));
-    const { folders, descriptions } = get();
-    for (const folder of Object.keys(folders)) {
-      if (paths.some((path) => parentFolder(path) === folder || path.startsWith(`${folder}/`)))
-        void get().loadFolder(folder);
+  changed(folder, paths) {
+    const change = { folder, paths };
+    const { folders, descriptions, parts, everywhere } = get();
+    for (const known of Object.keys(folders)) {
+      const direct = paths.some((path) => parentFolder(path) === known || parentFolder(parentFolder(path)) === known);
+      if (direct || isTouched(known, change)) void get().loadFolder(known);
     }
-    for (const [key, loaded] of Object.entries(descriptions)) {
-      if (loaded.state === 'ready' && touched(key)) void get().loadDescription(loaded.value.reference);
+    for (const path of Object.keys(parts)) if (isTouched(path, change)) void get().loadParts(path);
+    for (const key of Object.keys(descriptions)) {
+      const reference = described.get(key);
+      if (reference && isTouched(reference.path, change)) void get().loadDescription(reference);
     }
-    set((state) => ({ counts: Object.fromEntries(Object.entries(state.counts).filter(([key]) => !touched(key))) }));
+    if (everywhere) void get().loadEverywhere();
+    set((state) => ({
+      counts: Object.fromEntries(
+        Object.entries(state.counts).filter(([key]) => !isTouched(described.get(key)?.path ?? key, change)),
+      ),
+    }));
   },
 }));
 

@@ -1,11 +1,9 @@
-import { useCallback, useEffect, useState } from 'react';
-import type { ErrorShape } from '../../../shared/errors';
-import type { FileDescription, FileOptions, FileReference } from '../../../shared/files';
-import { api, callError } from '../../api/client';
-import { onBackendEvent } from '../../api/events';
+import { useEffect, useRef, useState } from 'react';
+import type { FileDescription, FileReference } from '../../../shared/files';
+import { callError } from '../../api/client';
 import { runCommand } from '../../app/commands/registry';
 import type { TabInput } from '../../app/workbench/tab';
-import { Button } from '../../ui/button';
+import { Button, IconButton } from '../../ui/button';
 import { ErrorBox } from '../../ui/error-box';
 import { formatCount } from '../../ui/format';
 import { SplitPane } from '../../ui/split-pane';
@@ -13,6 +11,7 @@ import { showError } from '../../ui/toaster';
 import { referenceKey, useExplore } from './explore-store';
 import { FileOptionsPanel } from './file-options';
 import { FilePreview } from './file-preview';
+import { type OpenFile, useFile } from './use-file';
 import './file-tab.css';
 
 function referenceOf(input: TabInput): FileReference {
@@ -20,137 +19,173 @@ function referenceOf(input: TabInput): FileReference {
   return part === undefined ? { path } : { path, part };
 }
 
+/** Below this width of the tab, in pixels, the options make room for the rows until they are asked for. */
+const ROOM_FOR_BOTH = 720;
+
 /** A file's rows with the options by which they are read, and the SQL that reads them so. */
 export function FileTab({ input, active }: { input: TabInput; active: boolean }) {
   const [reference] = useState(() => referenceOf(input));
-  const [description, setDescription] = useState<FileDescription>();
-  const [error, setError] = useState<ErrorShape>();
-  const [trial, setTrial] = useState<{ options: FileOptions; description: FileDescription; sql: string }>();
+  const file = useFile(reference);
   const [width, setWidth] = useState(300);
+  const box = useRef<HTMLDivElement>(null);
+  const wide = useIsWide(box);
+  const [wanted, setWanted] = useState<boolean>();
+  // A file that cannot be read shows the options, as these are the way out.
+  const showsOptions = wanted ?? (wide || file.error !== undefined);
 
-  const read = useCallback(async () => {
-    try {
-      setDescription(await api.explorer.describe.query(reference));
-      setError(undefined);
-      setTrial(undefined);
-    } catch (failure) {
-      setError(callError(failure));
-    }
-  }, [reference]);
-  useEffect(() => {
-    void read();
-    return onBackendEvent((event) => {
-      if (event.type === 'files' && (event.paths.length === 0 || event.paths.includes(reference.path))) void read();
-      if (event.type === 'file-check' && event.path === reference.path) void read();
-    });
-  }, [read, reference]);
-
-  const tryOptions = async (options: FileOptions) => {
-    try {
-      const preview = await api.explorer.preview.mutate({ reference, options });
-      setTrial({ options, ...preview });
-    } catch (failure) {
-      showError(callError(failure));
-    }
-  };
-  const keep = async (options: FileOptions) => {
-    try {
-      setDescription(await api.explorer.setOptions.mutate({ reference, options }));
-      setTrial(undefined);
-      setError(undefined);
-      void useExplore.getState().loadDescription(reference);
-    } catch (failure) {
-      showError(callError(failure));
-    }
-  };
-
-  const shown = trial?.description ?? description;
-  if (!shown) {
-    if (!error) return <div className="file-loading skeleton" aria-busy />;
-    return <FileFailure error={error} reference={reference} onKeep={keep} onAgain={() => void read()} />;
-  }
-  const sql = trial?.sql ?? `from ${shown.relation};`;
+  const shown = file.trial?.description ?? file.description;
+  const rows = <FileRows input={input} file={file} reference={reference} active={active} />;
   return (
-    <div className="file-tab">
-      <FileToolbar reference={reference} description={shown} />
-      <SplitPane
-        label="Width of the file options"
-        direction="columns"
-        fixed="second"
-        size={width}
-        onSize={setWidth}
-        first={<FilePreview sessionKey={input.key} sql={sql} active={active} />}
-        second={
-          <FileOptionsPanel
-            description={shown}
-            changed={trial !== undefined}
-            onTry={(options) => void tryOptions(options)}
-            onKeep={(options) => void keep(options)}
-            onBack={() => setTrial(undefined)}
-          />
-        }
+    <div className="file-tab" ref={box}>
+      <FileToolbar
+        reference={reference}
+        description={shown}
+        trying={file.trial?.sql !== undefined}
+        options={showsOptions}
+        onOptions={() => setWanted(!showsOptions)}
       />
+      {showsOptions && (shown || file.error) ? (
+        <SplitPane
+          label="Width of the file options"
+          direction="columns"
+          fixed="second"
+          size={width}
+          onSize={setWidth}
+          first={rows}
+          second={<FileOptionsPanel reference={reference} file={file} />}
+        />
+      ) : (
+        rows
+      )}
     </div>
   );
 }
 
-function FileToolbar({ reference, description }: { reference: FileReference; description: FileDescription }) {
+function useIsWide(box: React.RefObject<HTMLDivElement | null>): boolean {
+  const [wide, setWide] = useState(true);
+  useEffect(() => {
+    const element = box.current;
+    if (!element) return;
+    const observer = new ResizeObserver(() => {
+      // A tab behind another one has no width.
+      if (element.clientWidth > 0) setWide(element.clientWidth >= ROOM_FOR_BOTH);
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [box]);
+  return wide;
+}
+
+interface FileRowsProps {
+  input: TabInput;
+  file: OpenFile;
+  reference: FileReference;
+  active: boolean;
+}
+
+/** The rows as they are read now; what is wrong stands above the rows that were read before. */
+function FileRows({ input, file, reference, active }: FileRowsProps) {
+  const shown = file.trial?.description ?? file.description;
+  const error = file.trial?.error ?? (file.trial?.state === 'read' ? undefined : file.error);
+  const sql = file.trial?.sql ?? (file.description ? `from ${file.description.relation};` : undefined);
+  return (
+    <div className="file-rows">
+      {error ? (
+        <ErrorBox error={error}>
+          <Button onClick={() => void file.read()}>Read it again</Button>
+          {needsEncoding(error.message) ? (
+            <Button onClick={() => file.tryOptions({ ...file.stored, encoding: 'CP1252' })}>
+              Try it as Windows-1252
+            </Button>
+          ) : null}
+          {shown && file.trial?.state !== 'failed' ? <span>The rows below were read before.</span> : null}
+        </ErrorBox>
+      ) : null}
+      {sql === undefined ? (
+        error ? null : (
+          <FileSkeleton name={referenceKey(reference)} />
+        )
+      ) : (
+        <FilePreview sessionKey={input.key} sql={sql} revision={file.revision} active={active} />
+      )}
+    </div>
+  );
+}
+
+function needsEncoding(message: string): boolean {
+  return /not UTF-8/i.test(message);
+}
+
+/** The shape of what comes; a large text file takes seconds to be read through for its types. */
+function FileSkeleton({ name }: { name: string }) {
+  return (
+    <div className="file-loading" role="status" aria-label={`Reading ${name}`}>
+      <p>Reading {name} to find its columns and types…</p>
+      {[0, 1, 2, 3, 4, 5].map((row) => (
+        <span key={row} className="skeleton" />
+      ))}
+    </div>
+  );
+}
+
+interface FileToolbarProps {
+  reference: FileReference;
+  description: FileDescription | undefined;
+  trying: boolean;
+  options: boolean;
+  onOptions(): void;
+}
+
+function FileToolbar({ reference, description, trying, options, onOptions }: FileToolbarProps) {
   const key = referenceKey(reference);
   const counted = useExplore((state) => state.counts[key]);
-  const rows = counted ?? description.rowCount;
+  const rows = counted ?? description?.rowCount;
   return (
     <div className="toolbar" role="toolbar" aria-label="File">
       <Button
         look="primary"
         icon="code"
-        onClick={() => void runCommand('worksheet.query', `from ${description.relation};`)}
+        disabled={!description}
+        onClick={() => void runCommand('worksheet.query', `from ${description?.relation};`)}
       >
         Query it
       </Button>
-      <span className="file-facts numbers">
-        {description.format} · {description.columns.length} columns
-        {rows === undefined ? '' : ` · ${formatCount(rows)} rows`}
-      </span>
-      {rows === undefined ? (
-        <Button
-          look="quiet"
-          onClick={() =>
-            void useExplore
-              .getState()
-              .count(reference)
-              .catch((error) => showError(callError(error)))
-          }
-        >
-          Count rows
-        </Button>
+      {description ? (
+        <>
+          <span className="file-facts numbers">
+            {description.format} · {formatCount(description.columns.length)}{' '}
+            {description.columns.length === 1 ? 'column' : 'columns'}
+            {rows === undefined ? '' : ` · ${formatCount(rows)} rows`}
+          </span>
+          {rows === undefined ? <CountButton reference={reference} /> : null}
+          {trying ? <span className="file-facts trying">trying options on the first 1,000 rows</span> : null}
+        </>
       ) : null}
       <span className="gap" />
-      <code className="file-relation" title={description.spelledOut}>
-        {description.relation}
-      </code>
+      {description ? (
+        <code className="file-relation" title={description.spelledOut}>
+          {description.relation}
+        </code>
+      ) : null}
+      <IconButton icon="cog" label="File options" pressed={options} onClick={onOptions} />
     </div>
   );
 }
 
-interface FileFailureProps {
-  error: ErrorShape;
-  reference: FileReference;
-  onKeep(options: FileOptions): void;
-  onAgain(): void;
-}
-
-/** A file that cannot be read as it is: the error, and the ways out that usually help. */
-function FileFailure({ error, reference, onKeep, onAgain }: FileFailureProps) {
-  const isText = /\.(csv|tsv|txt|psv)(\.(gz|zst))?$/i.test(reference.path);
+function CountButton({ reference }: { reference: FileReference }) {
+  const counting = useExplore((state) => state.counting[referenceKey(reference)]);
   return (
-    <ErrorBox error={error}>
-      <Button onClick={onAgain}>Read it again</Button>
-      {isText ? (
-        <>
-          <Button onClick={() => onKeep({ allText: true })}>Read every column as text</Button>
-          <Button onClick={() => onKeep({ encoding: 'CP1252' })}>Read it as Windows-1252</Button>
-        </>
-      ) : null}
-    </ErrorBox>
+    <Button
+      look="quiet"
+      disabled={counting ?? false}
+      onClick={() =>
+        void useExplore
+          .getState()
+          .count(reference)
+          .catch((error) => showError(callError(error)))
+      }
+    >
+      {counting ? 'Counting rows…' : 'Count rows'}
+    </Button>
   );
 }

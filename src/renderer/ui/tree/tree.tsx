@@ -14,6 +14,8 @@ export interface TreeRow {
   mark?: string;
   /** Undefined for a leaf. */
   expanded?: boolean | undefined;
+  /** It opens as a whole, on a double click or Enter; others unfold on those and on a click. */
+  opens?: boolean;
   meta?: string;
   title?: string | undefined;
   warning?: boolean | undefined;
@@ -81,7 +83,7 @@ export function Tree({ label, rows, selected, onSelect, onToggle, onOpen, onMenu
     } else if (event.key === 'ArrowLeft' && row) {
       if (row.expanded) onToggle(row.id);
       else go(parentOf(rows, index));
-    } else if (event.key === 'Enter' && row) onOpen(row.id);
+    } else if (event.key === 'Enter' && row) openOrUnfold(row, onOpen, onToggle);
     else if (event.key === ' ' && row?.expanded !== undefined) onToggle(row.id);
     else if ((event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey)) && row) {
       const rectangle = box.current?.getBoundingClientRect();
@@ -102,6 +104,12 @@ export function Tree({ label, rows, selected, onSelect, onToggle, onOpen, onMenu
       aria-activedescendant={index >= 0 ? rowId(rows[index]) : undefined}
       onScroll={(event) => setView({ top: event.currentTarget.scrollTop, height: event.currentTarget.clientHeight })}
       onKeyDown={onKey}
+      onMouseDown={(event) => {
+        // A row that scrolls out of sight is taken away, and the focus with it: so the tree itself has it.
+        if (!(event.target as Element).closest('.row')) return;
+        event.preventDefault();
+        box.current?.focus();
+      }}
     >
       {rows.length === 0 ? empty : null}
       <div role="none" style={{ height: rows.length * ROW, position: 'relative' }}>
@@ -123,7 +131,13 @@ export function Tree({ label, rows, selected, onSelect, onToggle, onOpen, onMenu
 }
 
 function rowId(row: TreeRow | undefined): string | undefined {
-  return row ? `tree-${row.id}` : undefined;
+  // Ids are named in lists that spaces separate.
+  return row ? `tree-${row.id.replace(/\s/g, '%20')}` : undefined;
+}
+
+function openOrUnfold(row: TreeRow, onOpen: (id: string) => void, onToggle: (id: string) => void): void {
+  if (row.expanded === undefined || row.opens) onOpen(row.id);
+  else onToggle(row.id);
 }
 
 function parentOf(rows: TreeRow[], index: number): number {
@@ -152,11 +166,16 @@ function Row({ row, top, selected, onSelect, onToggle, onOpen, onMenu }: RowProp
       className={`row ${kind} ${row.warning ? 'warning' : ''}`}
       style={{ top, paddingLeft: 10 + row.depth * 14 }}
       title={row.title ?? row.label}
-      onClick={() => {
+      onClick={(event) => {
         onSelect(row.id);
-        if (row.expanded !== undefined) onToggle(row.id);
+        if (event.detail > 1 || row.expanded === undefined) return;
+        const onTwist = (event.target as Element).closest('.twist') !== null;
+        if (onTwist || !row.opens) onToggle(row.id);
       }}
-      onDoubleClick={() => onOpen(row.id)}
+      onDoubleClick={(event) => {
+        const onTwist = (event.target as Element).closest('.twist') !== null;
+        if (!onTwist && (row.expanded === undefined || row.opens)) onOpen(row.id);
+      }}
       onContextMenu={(event) => {
         event.preventDefault();
         onSelect(row.id);
