@@ -105,6 +105,14 @@ describe.each(DOORS)('a kept result through the %s door', (name) => {
     await expect.poll(() => slots.busy, { timeout: 1_000 }).toBe(false);
   });
 
+  test('its views go with a result that is closed', async () => {
+    const { results } = await door.run('select range as n from range(10)', { session: 'other' });
+    const closed = results.at(-1)?.id ?? '';
+    const view = await door.api.results.view.mutate({ result: closed, where: 'n > 5' });
+    await door.api.results.close.mutate({ id: closed });
+    expect((await get(`${view.id}/window?offset=0&limit=2&columns=0`)).status).toBe(404);
+  });
+
   test('filtering by value offers the most frequent ones', async () => {
     const top = await door.api.results.topValues.query({ id, column: 2, limit: 1 });
     expect(top).toEqual([{ value: null, count: ROWS / 10 }]);

@@ -180,11 +180,12 @@ export class ResultStore {
     this.host.emit({ type: 'result', result: result.info });
   }
 
-  /** Lets go of a result and its rows; one that is still being read is stopped. */
+  /** Lets go of a result, its rows and the views on it; one that is still being read is stopped. */
   async close(id: string): Promise<void> {
     const result = this.get(id);
     this.results.delete(id);
     result.cancel?.();
+    for (const { info } of this.results.values()) if (info.source === id) await this.close(info.id);
     for (const listener of this.closeListeners) listener(result.info);
     if (result.hasTable && result.info.state !== 'running') await this.dropTable(id);
   }

@@ -94,7 +94,8 @@ export class Session {
     this.cancelAll();
     await this.queue;
     this.stopListening();
-    for (const info of this.list()) await this.host.results.close(info.id);
+    // Views go with the result that they were made from.
+    for (const info of this.list()) if (info.source === undefined) await this.host.results.close(info.id);
     this.connection.close();
   }
 

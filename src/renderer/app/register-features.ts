@@ -6,6 +6,7 @@ import { ExploreSide } from '../features/explore/explore-side';
 import { FileTab } from '../features/explore/file-tab';
 import { registerHelp } from '../features/help/register-help';
 import { HistorySide } from '../features/history/history-side';
+import { letGoOfClosedResults } from '../features/results/let-go';
 import { resultCommands } from '../features/results/result-commands';
 import { registerSettings } from '../features/settings/register-settings';
 import { fileCommands } from '../features/worksheet/file-commands';
@@ -28,6 +29,7 @@ export function registerFeatures(): void {
   registerCommands(worksheetCommands);
   registerCommands(fileCommands);
   registerCommands(resultCommands);
+  letGoOfClosedResults();
   registerCommands([
     {
       id: 'history.show',

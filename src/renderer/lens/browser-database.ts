@@ -24,7 +24,10 @@ export async function openBrowserDatabase(): Promise<LensDatabase> {
   const worker = new Worker(workerUrl);
   const lost = watch(worker);
   const database = new AsyncDuckDB(new VoidLogger(), worker);
-  const close = () => database.terminate();
+  const close = () => {
+    lost.end(new MillraceError({ code: 'NOT_FOUND', message: 'The result lens was closed.' }));
+    return database.terminate();
+  };
   try {
     await lost.race(database.instantiate(new URL(moduleUrl, document.baseURI).href));
     await lost.race(database.open(CONFIG));
@@ -35,7 +38,7 @@ export async function openBrowserDatabase(): Promise<LensDatabase> {
     await close();
     throw new MillraceError({ code: 'UNSUPPORTED', message: 'The result lens did not start.', cause: error });
   }
-  const inTurn = turns();
+  const inTurn = turns(lost);
   return {
     connect: () => inTurn(async () => connection(database, await lost.race(database.connectInternal()), lost, inTurn)),
     close,
@@ -48,10 +51,10 @@ type InTurn = <T>(work: () => Promise<T>) => Promise<T>;
  * One thing at a time over all connections. Seen with 1.32.0: two pending queries whose polls alternate end in `memory
  * access out of bounds`, as the one thread then runs the tasks of both.
  */
-function turns(): InTurn {
+function turns(lost: Watch): InTurn {
   let queue: Promise<unknown> = Promise.resolve();
   return (work) => {
-    const next = queue.then(work, work);
+    const next = lost.race(queue).then(work);
     queue = next.catch(() => undefined);
     return next;
   };
@@ -59,18 +62,22 @@ function turns(): InTurn {
 
 interface Watch {
   race<T>(promise: Promise<T>): Promise<T>;
+  /** Ends all that still waits. */
+  end(error: MillraceError): void;
 }
 
-/** A worker that dies answers nothing: duckdb-wasm forgets what was asked of it, so each call races the worker's end. */
+/** A worker that ends answers nothing: duckdb-wasm forgets what was asked of it, so each call races the worker's end. */
 function watch(worker: Worker): Watch {
+  let end: Watch['end'] = () => undefined;
   const lost = new Promise<never>((_, reject) => {
+    end = reject;
     worker.addEventListener('error', (event) => {
       event.preventDefault();
       reject(new MillraceError({ code: 'UNSUPPORTED', message: `The result lens stopped: ${event.message}` }));
     });
   });
   lost.catch(() => undefined);
-  return { race: (promise) => Promise.race([promise, lost]) };
+  return { race: (promise) => Promise.race([lost, promise]), end };
 }
 
 function connection(database: AsyncDuckDB, id: number, lost: Watch, inTurn: InTurn): LensConnection {
@@ -80,8 +87,7 @@ function connection(database: AsyncDuckDB, id: number, lost: Watch, inTurn: InTu
         inTurn(() => runPending(database, id, lost, sql, signal)),
         signal,
       ),
-    insert: (table, bytes) =>
-      inTurn(() => lost.race(database.insertArrowFromIPCStream(id, ownBuffer(bytes), { ...table, create: true }))),
+    insert: (table, bytes) => inTurn(() => lost.race(database.insertArrowFromIPCStream(id, ownBuffer(bytes), table))),
     close: () => inTurn(() => lost.race(database.disconnect(id))),
   };
 }

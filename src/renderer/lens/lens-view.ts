@@ -8,7 +8,7 @@ import type { ResultLens } from './result-lens';
 import type { ResultQueries } from './result-queries';
 import { simpleFilterColumns } from './simple-filter';
 
-/** A sorted or filtered result that the lens shows; `rowAt` leads back to the row of the result it was made from. */
+/** A sorted or filtered result that the lens shows; `rowsOf` leads back to the rows of the result it was made from. */
 export interface LensView extends GridSource {
   /** Row numbers in the result of some rows of the view, for values and copies that the engine gives. */
   rowsOf(first: number, count: number): Promise<number[]>;
@@ -36,8 +36,9 @@ export function canViewInLens(lens: ResultLens, result: ResultInfo, request: Vie
 let views = 0;
 
 /**
- * Sorts and filters in the lens. Cells of columns that it does not hold come from the engine by their row. The first rows are found at once, without sorting the rest; the order of all rows is
- * made behind and serves every later window. Throws where the SQL of the request fails: then the engine is asked.
+ * Sorts and filters in the lens. Cells of columns that it does not hold come from the engine by their row. The first rows
+ * are found at once, without sorting the rest; the order of all rows is made when others are asked for. Throws where the
+ * SQL of the request fails: then the engine is asked.
  */
 export async function lensView(
   lens: ResultLens,
@@ -84,7 +85,6 @@ export async function lensView(
         held.length > 0 ? lens.query(result.id, windowSql(result, rows, held), signal) : undefined,
         others.length > 0 ? options.engine.query(result, engineWindowSql(rows, others), query) : undefined,
       ]);
-      if (firstRows.length < rowCount) void all().catch(() => undefined); // a failure shows where the rows are asked for
       return textWindow([here, there], from, rows.length, columns);
     },
     async close() {

@@ -1,8 +1,8 @@
-import { type Table, tableFromIPC } from 'apache-arrow';
+import { type RecordBatch, RecordBatchReader, RecordBatchStreamWriter, type Table, tableFromIPC } from 'apache-arrow';
 import { CancelledError, MillraceError } from '../../shared/errors';
 import type { ResultInfo } from '../../shared/results';
 import { LENS_MOST_RECEIVED, LENS_TOTAL_BYTES, lensColumns } from './lens-budget';
-import { ARROW_STREAM_END, type LensConnection, type LensDatabase } from './lens-database';
+import type { LensConnection, LensDatabase } from './lens-database';
 import { dependsOnZone, handOverSql, lensForm } from './lens-policy';
 
 /** Fetches rows of a kept result from the engine as an Arrow IPC stream; `sql` reads the relation `result`. */
@@ -129,7 +129,7 @@ export class ResultLens {
     try {
       await connection.run(`CREATE SCHEMA ${schema}`);
       await connection.run(`SET schema = '${schema}'`);
-      const stream = await this.#fetch(result.id, handOverSql(result.columns, columns), { timeZone, signal });
+      const stream = this.#fetch(result.id, handOverSql(result.columns, columns), { timeZone, signal });
       const bytes = await receive(stream, connection, schema, signal);
       if (bytes === undefined) {
         await discard(connection, schema);
@@ -179,44 +179,43 @@ async function discard(connection: LensConnection, schema: string): Promise<void
   await connection.close();
 }
 
+/** Bytes handed over at once: little is held twice, and queries get their turn between two of them. */
+const PIECE_BYTES = 4 * 1024 * 1024;
+
 /** Reads the stream into the table `result`; the bytes it took, or undefined where it grew over the limit. */
 async function receive(
-  stream: ReadableStream<Uint8Array>,
+  stream: Promise<ReadableStream<Uint8Array>>,
   connection: LensConnection,
   schema: string,
   signal: AbortSignal,
 ): Promise<number | undefined> {
-  const reader = stream.getReader();
-  const pieces: Uint8Array[] = [];
-  let bytes = 0;
-  while (true) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    bytes += value.byteLength;
-    if (signal.aborted || bytes > LENS_MOST_RECEIVED) {
-      await reader.cancel();
-      if (signal.aborted) throw new CancelledError();
-      return undefined;
-    }
-    pieces.push(value);
+  let received = 0;
+  let batches: RecordBatch[] = [];
+  let waiting = 0;
+  const handOver = async () => {
+    const create = received === waiting;
+    const bytes = await RecordBatchStreamWriter.writeAll(batches).toUint8Array();
+    batches = [];
+    waiting = 0;
+    await connection.insert({ schema, name: 'result', create }, bytes);
+  };
+  for await (const batch of batchesOf(stream)) {
+    if (signal.aborted) throw new CancelledError();
+    batches.push(batch);
+    waiting += batch.data.byteLength;
+    received += batch.data.byteLength;
+    if (received > LENS_MOST_RECEIVED) return undefined;
+    if (waiting >= PIECE_BYTES) await handOver();
   }
-  await connection.insert({ schema, name: 'result' }, wholeStream(pieces, bytes));
-  return bytes;
+  if (batches.length > 0) await handOver();
+  return received;
 }
 
-/**
- * The stream in one piece, with its end mark. duckdb-wasm takes a stream in pieces too, but it frees each piece while its
- * batches still point into it: the table is then made of overwritten memory, or the module traps.
- */
-function wholeStream(pieces: Uint8Array[], bytes: number): Uint8Array {
-  const whole = new Uint8Array(bytes + ARROW_STREAM_END.length);
-  let at = 0;
-  for (let piece = pieces.shift(); piece; piece = pieces.shift()) {
-    whole.set(piece, at);
-    at += piece.byteLength;
+/** What fails here is the engine or the way to it, never the lens. */
+async function* batchesOf(stream: Promise<ReadableStream<Uint8Array>>): AsyncGenerator<RecordBatch> {
+  try {
+    yield* await RecordBatchReader.from(await stream);
+  } catch (cause) {
+    throw new MillraceError({ code: 'ENGINE_LOST', message: 'The result could not be read into the lens.', cause });
   }
-  const ended = ARROW_STREAM_END.every((byte, place) => whole[bytes - ARROW_STREAM_END.length + place] === byte);
-  if (ended) return whole.slice(0, bytes);
-  whole.set(ARROW_STREAM_END, bytes);
-  return whole;
 }

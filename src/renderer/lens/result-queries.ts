@@ -1,5 +1,5 @@
 import { type Table, tableFromIPC } from 'apache-arrow';
-import { CancelledError } from '../../shared/errors';
+import { CancelledError, MillraceError } from '../../shared/errors';
 import type { ResultInfo } from '../../shared/results';
 import type { ResultFetch, ResultLens } from './result-lens';
 
@@ -26,30 +26,35 @@ export function engineQueries(fetch: ResultFetch): ResultQueries {
   };
 }
 
+/** After so many crashes the lens is given up: it would go on like that. */
+const CRASHES = 3;
+
 /**
  * The lens where it holds all columns that a query needs, else the engine. What fails in the lens is answered by the
- * engine and told to `onLensFailure` once; unless it was an ordinary error of the statement, the lens is then shut down
- * for good, as its database cannot be trusted any more.
+ * engine. A crash ends its database, which cannot be trusted any more: it is told to `onLensFailure` the first time, and
+ * the next result that is loaded gets a fresh one.
  */
 export function routedQueries(options: {
   lens: ResultLens;
   engine: ResultQueries;
   onLensFailure: (error: unknown) => void;
 }): RoutedQueries {
-  let works = true;
-  let told = false;
+  let crashes = 0;
+  let last: unknown;
+  const works = () => crashes < CRASHES;
   const lensFailed = (error: unknown) => {
-    if (!told) options.onLensFailure(error);
-    told = true;
-    if (!works || isStatementError(error)) return;
-    works = false;
+    // All that waited for a worker end with the same error.
+    if (error === last || !isCrash(error)) return;
+    last = error;
+    crashes += 1;
+    if (crashes === 1) options.onLensFailure(error);
     void options.lens.shutdown();
   };
   return {
-    lensWorks: () => works,
+    lensWorks: works,
     lensFailed,
     async query(result, sql, query) {
-      if (works && options.lens.canQuery(result, query.columns)) {
+      if (works() && options.lens.canQuery(result, query.columns)) {
         try {
           return await options.lens.query(result.id, sql, query.signal);
         } catch (error) {
@@ -65,12 +70,17 @@ export function routedQueries(options: {
 export interface RoutedQueries extends ResultQueries {
   /** False once the lens has been given up. */
   lensWorks(): boolean;
-  /** Tells of a failure met outside of a query, such as while loading or in a view. */
+  /** Takes note of a failure met outside of a query, such as while loading or in a view. */
   lensFailed(error: unknown): void;
 }
 
-/** DuckDB's own errors begin with their kind (`Conversion Error: …`); traps of the module and a dead worker do not. */
-function isStatementError(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  return /^(?:[A-Z][a-z]+ )+Error: /.test(error.message) && !/^(?:INTERNAL|Internal|FATAL|Fatal) /.test(error.message);
+/**
+ * Whether the database must be ended. Ours are errors with a code: it did not start, or it was closed and the engine lost
+ * meanwhile. DuckDB's own begin with their kind (`Conversion Error: …`); traps of the module do not.
+ */
+function isCrash(error: unknown): boolean {
+  if (error instanceof MillraceError) return error.code === 'UNSUPPORTED';
+  if (!(error instanceof Error)) return true;
+  const isStatement = /^(?:[A-Z][a-z]+ )+Error: /.test(error.message);
+  return !isStatement || /^(?:INTERNAL|Internal|FATAL|Fatal) /.test(error.message);
 }

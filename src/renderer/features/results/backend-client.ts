@@ -1,6 +1,7 @@
 import type { ResultInfo } from '../../../shared/results';
 import { api, fetchRoute } from '../../api/client';
 import { onBackendEvent } from '../../api/events';
+import { decodeWindow } from './grid/arrow-window';
 import type { ResultClient } from './result-client';
 
 /** `0,3-9`: column indexes as the window route reads them, in the order asked. */
@@ -30,14 +31,14 @@ export const resultClient: ResultClient = {
       timeZone,
     });
     const response = await fetchRoute(`/api/results/${id}/window?${query}`, { signal });
-    return new Uint8Array(await response.arrayBuffer());
+    return decodeWindow(new Uint8Array(await response.arrayBuffer()), offset);
   },
   value: (id, row, column, o) => api.results.value.query({ id, row, column, ...o }),
   find: (id, o, signal) => api.results.find.query({ id, ...o }, { signal }),
   summary: (range) => api.results.summary.query(range),
   copy: (range, format, o) => api.results.copy.mutate({ range, format, ...o }),
   topValues: (id, column, o) => api.results.topValues.query({ id, column, ...o }),
-  view: (request, signal) => api.results.view.mutate(request, { signal }),
+  view: (_source, request, signal) => api.results.view.mutate(request, { signal }),
   watch(id, listener) {
     const tellEnd = (info: ResultInfo) => info.state !== 'running' && listener(info);
     // The end may have been told before anybody listened; a result that is closed by now has nobody to tell.

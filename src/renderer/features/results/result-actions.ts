@@ -6,8 +6,6 @@ import { numberOf, type Session, tabResults, useSessions } from '../../app/sessi
 import type { MenuEntry } from '../../ui/context-menu';
 import { showError } from '../../ui/toaster';
 import { ExportDialog } from './export-dialog';
-import { useResultGrids } from './grid/result-grid-store';
-import { resultLens } from './result-queries';
 import { tabTitle } from './tab-title';
 
 /** Shows what fails in work that nothing waits for. */
@@ -25,8 +23,6 @@ export async function togglePin(session: string, result: ResultInfo): Promise<vo
 /** Closes a result and gives its rows back. */
 export async function closeResult(session: string, result: ResultInfo): Promise<void> {
   useSessions.getState().dropResult(session, result.id);
-  useResultGrids.getState().forget(result.id);
-  await resultLens.close(result.id);
   if (result.state !== 'failed') await api.results.close.mutate({ id: result.id });
 }
 

@@ -1,4 +1,5 @@
 import type { CellRange, CellValue, CopyFormat, RangeSummary, ResultInfo, ViewRequest } from '../../../shared/results';
+import type { GridWindow } from '../../ui/grid/grid-source';
 
 /** A value of a column with the number of its rows; null stands for NULL. */
 export interface TopValue {
@@ -6,14 +7,18 @@ export interface TopValue {
   count: number;
 }
 
+/** Rows and columns of a result, with its times in a zone. */
+export interface CellWindow {
+  offset: number;
+  limit: number;
+  columns: number[];
+  timeZone: string;
+}
+
 /** Reads cells of a kept result. */
 export interface ResultReader {
-  /** Display text of rows as an Arrow IPC stream: a Utf8 column per asked column, named by its index, null for NULL. */
-  window(
-    result: string,
-    window: { offset: number; limit: number; columns: number[]; timeZone: string },
-    signal: AbortSignal,
-  ): Promise<Uint8Array>;
+  /** Display text of cells. */
+  window(result: string, window: CellWindow, signal: AbortSignal): Promise<GridWindow>;
   /** A whole value, up to `limit` bytes. */
   value(result: string, row: number, column: number, options: { limit: number; timeZone: string }): Promise<CellValue>;
   /** The next cell that holds the text, from a row on; null where there is none. */
@@ -37,8 +42,8 @@ export interface ResultAnswers {
 
 /** Makes sorted and filtered copies of kept results. */
 export interface ResultViews {
-  /** A copy with an id of its own; it may still be `running`. Aborting gives the work up. */
-  view(request: ViewRequest, signal: AbortSignal): Promise<ResultInfo>;
+  /** A copy of `source` with an id of its own; it may still be `running`. Aborting gives the work up. */
+  view(source: ResultInfo, request: ViewRequest, signal: AbortSignal): Promise<ResultInfo>;
   /** Tells of every change of a result, until the returned function is called. */
   watch(result: string, listener: (info: ResultInfo) => void): () => void;
   close(result: string): Promise<void>;

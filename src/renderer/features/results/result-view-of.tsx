@@ -1,25 +1,25 @@
-import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from 'react';
+import { lazy, useCallback, useEffect, useMemo, useReducer, useRef, useState } from 'react';
 import type { ResultInfo } from '../../../shared/results';
 import { useApp } from '../../app/app-store';
 import { type ResultViewName, type Session, useSessions } from '../../app/sessions/session-store';
 import { useSettings } from '../../app/settings-store';
 import { IconButton } from '../../ui/button';
 import { SplitPane } from '../../ui/split-pane';
-import { resultClient } from './backend-client';
 import type { ChartFile } from './chart/chart-export';
-import { ChartView } from './chart/chart-view';
 import { ResultGrid, type ResultGridHandle } from './grid/result-grid';
 import { wantValues, wantView } from './grid/result-view';
 import { type SelectionSummary, summaryLine } from './grid/selection-summary';
 import { registerGrid } from './grid-handles';
 import type { PivotFilter } from './pivot/pivot-filter';
-import { PivotView } from './pivot/pivot-view';
 import { headerPictures } from './profile/header-pictures';
 import { ProfilePanel } from './profile/profile-panel';
-import { ProfileView } from './profile/profile-view';
-import { resultLens, resultQueries } from './result-queries';
+import { gridClient, resultLens, resultQueries } from './result-queries';
 import { saveBlob } from './save-blob';
 import { useProfilePane, useViewMemory } from './view-memory';
+
+const ChartView = lazy(() => import('./chart/chart-view').then((part) => ({ default: part.ChartView })));
+const PivotView = lazy(() => import('./pivot/pivot-view').then((part) => ({ default: part.PivotView })));
+const ProfileView = lazy(() => import('./profile/profile-view').then((part) => ({ default: part.ProfileView })));
 
 interface ResultViewOfProps {
   result: ResultInfo;
@@ -102,7 +102,7 @@ function GridWithProfile({ result, timeZone, active }: { result: ResultInfo; tim
   const grid = (
     <ResultGrid
       result={result}
-      client={resultClient}
+      client={gridClient}
       timeZone={timeZone}
       onSelection={onSelection}
       picture={pictures}

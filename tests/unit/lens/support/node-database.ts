@@ -21,7 +21,7 @@ export async function openNodeDatabase(): Promise<LensDatabase> {
       const id = idOf(connection);
       return {
         run: async (sql) => database.runQuery(id, sql),
-        insert: async (table, bytes) => database.insertArrowFromIPCStream(id, bytes, { ...table, create: true }),
+        insert: async (table, bytes) => database.insertArrowFromIPCStream(id, bytes, table),
         close: async () => connection.close(),
       };
     },

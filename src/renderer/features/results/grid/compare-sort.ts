@@ -3,6 +3,7 @@ import type { ErrorShape } from '../../../../shared/errors';
 import type { ResultInfo } from '../../../../shared/results';
 import { callError } from '../../../api/client';
 import type { ResultClient } from '../result-client';
+import { wholeView } from './whole-view';
 
 interface SortedPair {
   left: ResultInfo;
@@ -15,20 +16,23 @@ export function useSortedPair(
   right: ResultInfo,
   key: { left: number; right: number } | null,
   client: ResultClient,
+  timeZone: string,
 ) {
   const [sorted, setSorted] = useState<SortedPair | null>(null);
   const [working, setWorking] = useState(false);
   const [error, setError] = useState<ErrorShape | null>(null);
   const leftKey = key?.left ?? -1;
   const rightKey = key?.right ?? -1;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the rows of a result that is sorted change no more
   useEffect(() => {
     setError(null);
     setSorted(null);
     if (leftKey < 0) return;
     const controller = new AbortController();
     const made: ResultInfo[] = [];
-    const sort = async (result: string, column: number) => {
-      const info = await client.view({ result, sort: [{ column, descending: false }] }, controller.signal);
+    const sort = async (result: ResultInfo, column: number) => {
+      const request = { result: result.id, timeZone, sort: [{ column, descending: false }] };
+      const info = await wholeView(client, result, request, controller.signal, result.rowCount);
       made.push(info);
       return info;
     };
@@ -37,7 +41,7 @@ export function useSortedPair(
     const run = async () => {
       setWorking(true);
       try {
-        const [one, two] = await Promise.all([sort(left.id, leftKey), sort(right.id, rightKey)]);
+        const [one, two] = await Promise.all([sort(left, leftKey), sort(right, rightKey)]);
         if (controller.signal.aborted) closeAll();
         else setSorted({ left: one, right: two });
       } catch (failure) {
@@ -53,6 +57,6 @@ export function useSortedPair(
       setWorking(false);
       closeAll();
     };
-  }, [left.id, right.id, leftKey, rightKey, client]);
+  }, [left.id, right.id, leftKey, rightKey, client, timeZone]);
   return { pair: sorted ?? { left, right }, working, error };
 }

@@ -1,7 +1,6 @@
 import type { ResultInfo } from '../../../../shared/results';
 import type { GridCell } from '../../../ui/grid/grid-source';
 import type { ResultReader } from '../result-client';
-import { decodeWindow } from './arrow-window';
 import type { ColumnMatch } from './compare-columns';
 
 const ROWS = 2_000;
@@ -29,7 +28,7 @@ export async function findDifference(search: DifferenceSearch): Promise<GridCell
     const limit = Math.min(ROWS, common - first);
     const read = (info: ResultInfo, columns: number[]) =>
       reader.window(info.id, { offset: first, limit, columns, timeZone }, signal);
-    const [a, b] = await Promise.all([
+    const [leftRows, rightRows] = await Promise.all([
       read(
         left,
         pairs.map((pair) => pair.from),
@@ -39,7 +38,6 @@ export async function findDifference(search: DifferenceSearch): Promise<GridCell
         pairs.map((pair) => pair.to),
       ),
     ]);
-    const [leftRows, rightRows] = [decodeWindow(a, first), decodeWindow(b, first)];
     for (let row = first; row < first + limit; row += 1) {
       const differs = pairs.find((pair) => leftRows.text(row, pair.from) !== rightRows.text(row, pair.to));
       if (differs) return { row, column: differs.from };

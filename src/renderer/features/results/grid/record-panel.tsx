@@ -8,7 +8,6 @@ import { ErrorBox } from '../../../ui/error-box';
 import type { GridCell, GridWindow } from '../../../ui/grid/grid-source';
 import { TextField } from '../../../ui/text-field';
 import type { ResultReader } from '../result-client';
-import { decodeWindow } from './arrow-window';
 import { WindowedList } from './windowed-list';
 
 interface RecordPanelProps {
@@ -116,9 +115,9 @@ function useRecord(result: ResultInfo, reader: ResultReader, timeZone: string, r
     const columns = Array.from({ length: count }, (_, index) => index);
     const read = async () => {
       try {
-        const bytes = await reader.window(result.id, { offset: row, limit: 1, columns, timeZone }, controller.signal);
+        const window = await reader.window(result.id, { offset: row, limit: 1, columns, timeZone }, controller.signal);
         if (controller.signal.aborted) return;
-        setRecord(decodeWindow(bytes, row));
+        setRecord(window);
         setError(undefined);
       } catch (failure) {
         if (!controller.signal.aborted) setError(callError(failure));

@@ -28,7 +28,7 @@ export function ResultCompare({ left, right, client, timeZone }: ResultComparePr
   const match = useMemo(() => matchColumns(left.columns, right.columns), [left.columns, right.columns]);
   const [key, setKey] = useState(-1);
   const sortKey = key < 0 ? null : { left: key, right: match.toRight[key] ?? -1 };
-  const { pair, working, error } = useSortedPair(left, right, sortKey, client);
+  const { pair, working, error } = useSortedPair(left, right, sortKey, client, timeZone);
   const grids = { left: useRef<GridHandle>(null), right: useRef<GridHandle>(null) };
   const search = useDifferenceSearch(pair, match, client, timeZone, grids);
   return (

@@ -1,7 +1,6 @@
 import type { ResultInfo } from '../../../../shared/results';
 import type { GridCell, GridFindRequest, GridSource } from '../../../ui/grid/grid-source';
 import type { ResultReader } from '../result-client';
-import { decodeWindow } from './arrow-window';
 
 /** The rows of a kept result as a grid reads them, with times in a zone. */
 export function resultSource(info: ResultInfo, reader: ResultReader, timeZone: string): GridSource {
@@ -11,10 +10,8 @@ export function resultSource(info: ResultInfo, reader: ResultReader, timeZone: s
     rowCount: info.rowCount,
     complete: info.state !== 'running',
     columns: info.columns,
-    async window(first, count, columns, signal) {
-      const bytes = await reader.window(info.id, { offset: first, limit: count, columns, timeZone }, signal);
-      return decodeWindow(bytes, first);
-    },
+    window: (first, count, columns, signal) =>
+      reader.window(info.id, { offset: first, limit: count, columns, timeZone }, signal),
     find: (request) => findCell(info, reader, timeZone, request),
   };
   return source;
@@ -52,8 +49,7 @@ async function matchInRow(
   last: boolean,
   signal: AbortSignal,
 ): Promise<number | null> {
-  const bytes = await reader.window(info.id, { offset: row, limit: 1, columns, timeZone }, signal);
-  const window = decodeWindow(bytes, row);
+  const window = await reader.window(info.id, { offset: row, limit: 1, columns, timeZone }, signal);
   const needle = text.toLowerCase();
   const holds = (column: number) => window.text(row, column)?.toLowerCase().includes(needle) ?? false;
   return (last ? columns.findLast(holds) : columns.find(holds)) ?? null;

@@ -60,13 +60,14 @@ export function useShownResult(result: ResultInfo, client: ResultClient, timeZon
   const state = useGridState(result.id);
   const complete = result.state !== 'running';
   useEffect(() => {
-    if (complete && !sameView(state.wanted, state.applied)) void meetWish(result.id, client, state.wanted, timeZone);
+    if (complete && !sameView(state.wanted, state.applied)) void meetWish(result, client, state.wanted, timeZone);
     else if (sameView(state.wanted, state.applied) && work.has(result.id)) cancelView(result.id);
-  }, [result.id, client, complete, state.wanted, state.applied, timeZone]);
+  }, [result, client, complete, state.wanted, state.applied, timeZone]);
   return state.derived ?? result;
 }
 
-async function meetWish(result: string, client: ResultClient, view: ViewState, timeZone: string): Promise<void> {
+async function meetWish(source: ResultInfo, client: ResultClient, view: ViewState, timeZone: string): Promise<void> {
+  const result = source.id;
   const running = work.get(result);
   if (running && sameView(running.view, view)) return;
   running?.controller.abort();
@@ -80,7 +81,7 @@ async function meetWish(result: string, client: ResultClient, view: ViewState, t
   work.set(result, { view, controller });
   patch(result, { working: Date.now() });
   try {
-    const info = await client.view({ ...requestOf(result, view), timeZone }, controller.signal);
+    const info = await client.view(source, { ...requestOf(result, view), timeZone }, controller.signal);
     if (controller.signal.aborted) void client.close(info.id).catch(() => undefined);
     else if (info.state === 'failed' && info.error) refuse(result, view, info.error);
     else show(result, client, view, info);
