@@ -13,7 +13,9 @@ export interface FoundRelation {
 }
 
 const MOST_FOLDERS = 2_000;
-const MOST_FOUND = 5_000;
+const MOST_FOUND = 20_000;
+// One folder of very many files must not hide the others.
+const MOST_IN_FOLDER = 5_000;
 const DEEPEST = 10;
 
 /**
@@ -36,12 +38,14 @@ export async function walkRelations(
       continue;
     }
     const entries = await readdir(folder, { withFileTypes: true }).catch(() => []); // Unreadable.
+    const before = found.length;
     for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
       if (isSkipped(entry.name)) continue;
       const absolute = path.join(folder, entry.name);
       if (entry.isDirectory() && depth < DEEPEST) folders.push({ folder: absolute, depth: depth + 1 });
       const format = entry.isFile() ? formatByName(entry.name) : undefined;
-      if (format && isDataFormat(format)) found.push({ absolute, path: shownPath(absolute, projectFolder), format });
+      if (format && isDataFormat(format) && found.length - before < MOST_IN_FOLDER)
+        found.push({ absolute, path: shownPath(absolute, projectFolder), format });
     }
   }
   return found;

@@ -7,8 +7,9 @@ import { desktop } from '../../desktop/desktop';
 import type { MenuEntry } from '../../ui/context-menu';
 import { formatCount } from '../../ui/format';
 import { showError, showMessage } from '../../ui/toaster';
+import { referenceKey } from './explore-data';
 import { type ExploreRow, type ExploreTarget, isRelation } from './explore-rows';
-import { referenceKey, useExplore } from './explore-store';
+import { useExplore } from './explore-store';
 
 /** The reference behind a row, where it is one relation. */
 function relationOf(target: ExploreTarget): FileReference | undefined {

@@ -5,7 +5,7 @@ import type { FileEntry, FileFormat, FilePart, FileReference } from '../../../sh
 import { formatBytes, formatShortCount } from '../../ui/format';
 import type { IconName } from '../../ui/icon';
 import type { TreeRow } from '../../ui/tree/tree';
-import { type ExploreData, referenceKey } from './explore-store';
+import { type ExploreData, referenceKey } from './explore-data';
 
 /** What a row of the tree stands for. */
 export type ExploreTarget =
@@ -67,7 +67,7 @@ export function exploreRows(data: ExploreData, addedFolders: string[]): ExploreR
   // Groups of the project's folders stay while nothing is filtered, as these teach what they are for.
   const shown = groups.filter(({ rows, id }) => rows.length > 0 || (filter === '' && isFolderGroup(id, addedFolders)));
   const all = shown.flatMap(({ rows, ...heading }) => [heading, ...rows]);
-  return all.length > 0 ? all : [message('nothing', 0, 'Nothing has such a name')];
+  return all.length > 0 ? all : [message('nothing', 0, 'Nothing that was read has such a name')];
 }
 
 interface Group extends ExploreRow {

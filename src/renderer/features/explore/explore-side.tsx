@@ -6,9 +6,10 @@ import { Button, IconButton } from '../../ui/button';
 import { openContextMenu, openMenuBelow } from '../../ui/context-menu';
 import { TextField } from '../../ui/text-field';
 import { Tree } from '../../ui/tree/tree';
+import type { ExploreData } from './explore-data';
 import { explorerMenu, openTarget } from './explore-menu';
 import { type ExploreRow, exploreRows, hasParts } from './explore-rows';
-import { type ExploreData, useExplore } from './explore-store';
+import { useExplore } from './explore-store';
 import './explore-side.css';
 
 /** Reads what a row shows when it is unfolded. */

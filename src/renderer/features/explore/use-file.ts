@@ -3,7 +3,8 @@ import type { ErrorShape } from '../../../shared/errors';
 import type { FileDescription, FileOptions, FileReference } from '../../../shared/files';
 import { api, callError } from '../../api/client';
 import { onBackendEvent } from '../../api/events';
-import { isTouched, useExplore } from './explore-store';
+import { isTouched } from './explore-data';
+import { useExplore } from './explore-store';
 
 /** Options that are tried out and not stored yet, and what came of them. */
 export interface Trial {
