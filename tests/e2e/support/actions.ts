@@ -13,7 +13,7 @@ export function editor(page: Page): Locator {
 /** Opens a new worksheet and puts SQL into it. */
 export async function newWorksheet(page: Page, sql: string): Promise<void> {
   await page.getByRole('button', { name: 'New worksheet', exact: true }).first().click();
-  await expect(page.getByRole('button', { name: /^Run/ })).toBeVisible();
+  await expect(page.getByRole('button', { name: /^Run(?! all)/ })).toBeVisible();
   await writeSql(page, sql);
 }
 
@@ -26,7 +26,7 @@ export async function writeSql(page: Page, sql: string): Promise<void> {
 
 /** Presses Run. */
 export async function run(page: Page): Promise<void> {
-  await page.getByRole('toolbar', { name: 'Worksheet' }).getByRole('button', { name: /^Run/ }).click();
+  await page.getByRole('toolbar', { name: 'Worksheet' }).getByRole('button', { name: /^Run(?! all)/ }).click();
 }
 
 export async function runSql(page: Page, sql: string): Promise<void> {
