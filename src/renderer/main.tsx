@@ -8,6 +8,8 @@ import './app/blueprint.css';
 import './app/dock.css';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/app';
+import { showFirstTheme } from './app/first-theme';
 
+showFirstTheme();
 const root = document.getElementById('root');
 if (root) createRoot(root).render(<App />);

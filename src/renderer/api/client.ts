@@ -1,6 +1,6 @@
 import { createTRPCClient, httpLink, httpSubscriptionLink, splitLink, TRPCClientError } from '@trpc/client';
 import type { AppRouter } from '../../main/server/app-router';
-import { type ErrorShape, errorShape } from '../../shared/errors';
+import { ERROR_CODES, type ErrorShape, errorShape } from '../../shared/errors';
 
 /** Both doors serve the page and the API from one origin, so addresses are relative to it. */
 const url = new URL('/api/trpc', window.location.href).href;
@@ -38,13 +38,18 @@ const LOST: ErrorShape = {
 export function callError(error: unknown): ErrorShape {
   if (error instanceof TRPCClientError) {
     const own = (error.data as { error?: ErrorShape } | undefined)?.error;
-    return (
-      own ?? (error.cause instanceof TypeError || !error.data ? { ...LOST, cause: error.message } : errorShape(error))
-    );
+    return own ?? plainAnswer(error) ?? { ...LOST, cause: error.message };
   }
   if (error instanceof RouteError) return error.shape;
   if (error instanceof TypeError) return { ...LOST, cause: error.message };
   return errorShape(error);
+}
+
+/** What stands before the calls (sign-in, the shell while the backend is away) answers with a bare error. */
+function plainAnswer(error: TRPCClientError<AppRouter>): ErrorShape | undefined {
+  const body = error.meta?.responseJSON as Partial<ErrorShape> | undefined;
+  const isOurs = (ERROR_CODES as readonly unknown[]).includes(body?.code) && typeof body?.message === 'string';
+  return isOurs ? (body as ErrorShape) : undefined;
 }
 
 /** A plain route answered with an error. */

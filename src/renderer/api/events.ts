@@ -28,7 +28,16 @@ function tell(connected: boolean): void {
   for (const listener of connectionListeners) listener(connected);
 }
 
-const RETRY = 1_000;
+/** A listener that throws must not end the stream, nor keep the event from the others. */
+function guarded(work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    reportError(error);
+  }
+}
+
+const RETRY = 1_500;
 
 /** Whether a stream was open before: what happened between two streams was missed. */
 let opened = false;
@@ -49,11 +58,11 @@ export function openEventStream(): void {
     },
     onData: ({ data }) => {
       if (data.type !== 'hello') {
-        for (const listener of listeners) listener(data);
+        for (const listener of [...listeners]) guarded(() => listener(data));
         return;
       }
       tell(true);
-      if (data.missed || opened) for (const listener of missedListeners) listener();
+      if (data.missed || opened) for (const listener of [...missedListeners]) guarded(listener);
       opened = true;
     },
     onError: again,

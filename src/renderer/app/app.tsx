@@ -8,6 +8,7 @@ import { SplitPane } from '../ui/split-pane';
 import { Toaster } from '../ui/toaster';
 import { useApp } from './app-store';
 import { listenForKeys } from './commands/keyboard';
+import { handCommandsToMenu, runCommand } from './commands/registry';
 import { ActivityBar } from './frame/activity-bar';
 import { Notices } from './frame/notices';
 import { sideViews } from './frame/side-views';
@@ -15,7 +16,8 @@ import { StatusBar } from './frame/status-bar';
 import { TitleBar } from './frame/title-bar';
 import { Overlays } from './overlays';
 import { Palette } from './palette/palette';
-import { firstTabs, registerFeatures } from './register-features';
+import { firstTabs, preloadEditor, registerFeatures } from './register-features';
+import { useSettings } from './settings-store';
 import { startWorkbench } from './start-workbench';
 import { useThemeOnDocument } from './theme';
 import { Dock } from './workbench/dock';
@@ -36,6 +38,9 @@ export function App() {
     startWorkbench().catch((error) => setFailure(callError(error)));
   }, [attempt]);
   useEffect(() => listenForKeys(), []);
+  useEffect(preloadEditor, []);
+  useMenu();
+  useFirstTour(project?.sample === true);
 
   if (failure) {
     return (
@@ -59,6 +64,23 @@ export function App() {
       <Toaster />
     </div>
   );
+}
+
+/** The native menu shows the keys that hold now. */
+function useMenu(): void {
+  const keymap = useSettings((state) => state.settings.keymap);
+  const keys = useSettings((state) => state.settings.keys);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: other keys make another menu
+  useEffect(handCommandsToMenu, [keymap, keys]);
+}
+
+/** The tour starts by itself once, on the sample, when there is something to point at. */
+function useFirstTour(isNew: boolean): void {
+  useEffect(() => {
+    if (!isNew) return;
+    const timer = setTimeout(() => void runCommand('help.tour'), 900);
+    return () => clearTimeout(timer);
+  }, [isNew]);
 }
 
 function Workbench({ folder }: { folder: string }) {

@@ -56,7 +56,10 @@ export function registerFeatures(): void {
     const { onRun, onResult } = useSessions.getState();
     if (event.type === 'run') onRun(event.run);
     if (event.type === 'result') onResult(event.result);
-    if (event.type === 'files') for (const path of event.paths) void fileChanged(path);
+    if (event.type !== 'files') return;
+    // No paths: anything below the folder may have changed.
+    if (event.paths.length === 0) void checkOpenFiles();
+    for (const path of event.paths) void fileChanged(path);
   });
   onEventsMissed(() => {
     void checkOpenFiles();
@@ -70,4 +73,10 @@ export async function firstTabs(restored: boolean): Promise<TabInput[]> {
   if (restored) return lost;
   const [first] = await api.worksheets.list.query();
   return first === undefined ? lost : [...lost, worksheetTab(first.path)];
+}
+
+/** Fetches the code of the editor while the project is still being read. */
+export function preloadEditor(): void {
+  // Where it fails, the tab that needs it tries again and says so.
+  import('../features/worksheet/worksheet-editor').catch(() => undefined);
 }

@@ -1,5 +1,6 @@
 import { useEffect, useSyncExternalStore } from 'react';
 import { desktop } from '../desktop/desktop';
+import { rememberTheme } from './first-theme';
 import { useSettings } from './settings-store';
 
 export type Theme = 'light' | 'dark';
@@ -23,10 +24,14 @@ export function useTheme(): Theme {
 export function useThemeOnDocument(): Theme {
   const theme = useTheme();
   const chosen = useSettings((state) => state.settings.theme);
+  const loaded = useSettings((state) => state.loaded);
   useEffect(() => {
+    // Until the settings are read the theme of the last start stays.
+    if (!loaded) return;
     document.documentElement.dataset.theme = theme;
     document.body.classList.toggle('bp6-dark', theme === 'dark');
+    rememberTheme(theme);
     desktop?.setTheme(chosen);
-  }, [theme, chosen]);
+  }, [theme, chosen, loaded]);
   return theme;
 }

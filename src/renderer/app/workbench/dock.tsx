@@ -6,7 +6,7 @@ import {
   type IDockviewPanelHeaderProps,
   type IDockviewPanelProps,
 } from 'dockview-react';
-import { useEffect, useState } from 'react';
+import { Suspense, useEffect, useState } from 'react';
 import { callError } from '../../api/client';
 import { IconButton } from '../../ui/button';
 import { Icon } from '../../ui/icon';
@@ -36,7 +36,9 @@ function TabContent(props: IDockviewPanelProps) {
   if (!Component) return null;
   return (
     <TabBoundary title={input.title}>
-      <Component input={input} active={active} />
+      <Suspense fallback={<div className="tab-loading" aria-busy />}>
+        <Component input={input} active={active} />
+      </Suspense>
     </TabBoundary>
   );
 }

@@ -1,4 +1,4 @@
-import type { ComponentType } from 'react';
+import type { ComponentType, LazyExoticComponent } from 'react';
 import type { IconName } from '../../ui/icon';
 
 /** What a tab shows. `key` is unique among open tabs; the rest must survive JSON, as layouts are kept between starts. */
@@ -9,9 +9,11 @@ export interface TabInput {
   data?: Record<string, unknown>;
 }
 
+type TabComponent = ComponentType<{ input: TabInput; active: boolean }>;
+
 export interface TabKind {
   icon: IconName;
-  component: ComponentType<{ input: TabInput; active: boolean }>;
+  component: TabComponent | LazyExoticComponent<TabComponent>;
   /** Asked before closing; false keeps the tab open. */
   mayClose?(input: TabInput): boolean | Promise<boolean>;
   closed?(input: TabInput): void;

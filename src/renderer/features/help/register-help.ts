@@ -1,10 +1,12 @@
+import { lazy } from 'react';
 import { registerCommands, runCommand } from '../../app/commands/registry';
 import { showOverlay } from '../../app/overlay-registry';
 import { pick } from '../../app/palette/palette-store';
 import { registerTabKind } from '../../app/workbench/tab';
 import { openTab } from '../../app/workbench/workbench-store';
-import { FunctionsPage } from './functions-page';
-import { Tour } from './tour';
+
+const FunctionsPage = lazy(() => import('./functions-page').then((part) => ({ default: part.FunctionsPage })));
+const Tour = lazy(() => import('./tour').then((part) => ({ default: part.Tour })));
 
 /** In-app help: the tour, the key map, the function reference. */
 export function registerHelp(): void {
@@ -39,6 +41,7 @@ export function registerHelp(): void {
       icon: 'help',
       run: () => showOverlay('tour', Tour, {}),
     },
+    { id: 'help.keys', title: 'Key map', category: 'Help', icon: 'keyboard', run: () => runCommand('settings.keys') },
     {
       id: 'help.functions',
       title: 'Function reference',

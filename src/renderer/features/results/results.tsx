@@ -1,4 +1,4 @@
-import { useEffect } from 'react';
+import { lazy, Suspense, useEffect } from 'react';
 import type { ResultInfo } from '../../../shared/results';
 import { cancelRun } from '../../app/sessions/session-run';
 import {
@@ -13,7 +13,6 @@ import { Button } from '../../ui/button';
 import { EmptyState } from '../../ui/empty-state';
 import { ErrorBox } from '../../ui/error-box';
 import { MessagesView } from './messages-view';
-import { PlanOfSession } from './plan-of-session';
 import { ProblemsView } from './problems-view';
 import { runAgain, tried } from './result-actions';
 import { ResultCompareView } from './result-compare-view';
@@ -22,6 +21,8 @@ import { ResultToolbar } from './result-toolbar';
 import { ResultViewOf } from './result-view-of';
 import { RunProgress } from './run-progress';
 import './results.css';
+
+const PlanOfSession = lazy(() => import('./plan-of-session').then((part) => ({ default: part.PlanOfSession })));
 
 interface ResultsPanelProps {
   session: Session;
@@ -64,7 +65,9 @@ export function ResultsPanel({ session, active, onHide }: ResultsPanelProps) {
         <>
           <ResultToolbar session={session} result={result} />
           <div className="result-body">
-            <ResultBody session={session} result={result} active={active} />
+            <Suspense fallback={<GridSkeleton />}>
+              <ResultBody session={session} result={result} active={active} />
+            </Suspense>
           </div>
         </>
       )}

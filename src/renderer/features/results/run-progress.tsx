@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { useApp } from '../../app/app-store';
 import type { Session } from '../../app/sessions/session-store';
 import { Button } from '../../ui/button';
 import { formatDuration, formatShortCount } from '../../ui/format';
@@ -8,8 +9,10 @@ export function RunProgress({ session, onCancel }: { session: Session; onCancel(
   const { run } = session;
   const running = run?.state === 'running' || run?.state === 'queued';
   const now = useClock(running);
+  const connected = useApp((state) => state.connected);
   if (!run || !running || now - run.startedAt < 300) return null;
-  const known = run.percent >= 0;
+  const known = run.percent >= 0 && connected;
+  const state = !connected ? 'The engine does not answer' : run.state === 'queued' ? 'Waiting for a place' : 'Running';
   return (
     <div className="run-progress" role="status">
       <div
@@ -23,7 +26,7 @@ export function RunProgress({ session, onCancel }: { session: Session; onCancel(
         <i style={known ? { width: `${run.percent}%` } : {}} />
       </div>
       <span className="numbers">
-        {run.state === 'queued' ? 'Waiting for a place' : known ? `${Math.round(run.percent)} %` : 'Running'}
+        {run.state !== 'queued' && known ? `${Math.round(run.percent)} %` : state}
         {run.statements > 1 ? ` · statement ${Math.min(run.finished + 1, run.statements)} of ${run.statements}` : ''}
         {run.rowsProcessed > 0 ? ` · ${formatShortCount(run.rowsProcessed)} rows` : ''} ·{' '}
         {formatDuration(now - run.startedAt)}

@@ -1,8 +1,10 @@
+import { lazy } from 'react';
 import { registerCommands } from '../../app/commands/registry';
 import { registerTabKind } from '../../app/workbench/tab';
 import { openTab } from '../../app/workbench/workbench-store';
-import { KeysPage } from './keys-page';
-import { SettingsPage } from './settings-page';
+
+const SettingsPage = lazy(() => import('./settings-page').then((part) => ({ default: part.SettingsPage })));
+const KeysPage = lazy(() => import('./keys-page').then((part) => ({ default: part.KeysPage })));
 
 /** The settings page, and the page on which keys are read and changed. */
 export function registerSettings(): void {

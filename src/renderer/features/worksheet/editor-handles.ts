@@ -20,3 +20,15 @@ export function editorOf(key: string | undefined): SqlEditorHandle | undefined {
 export function activeEditor(): SqlEditorHandle | undefined {
   return editorOf(useWorkbench.getState().activeKey);
 }
+
+let disposal: ((key: string) => void) | undefined;
+
+/** Says how the model of a closed worksheet is ended; known once the editor was loaded. */
+export function setModelDisposal(dispose: (key: string) => void): void {
+  disposal = dispose;
+}
+
+/** Ends the editor model of a closed worksheet, where it ever had one. */
+export function disposeModel(key: string): void {
+  disposal?.(key);
+}

@@ -4,8 +4,8 @@ import { runCommand } from '../../app/commands/registry';
 import { closeSession } from '../../app/sessions/session-run';
 import type { TabInput } from '../../app/workbench/tab';
 import { useWorkbench } from '../../app/workbench/workbench-store';
-import { disposeEditorModel } from '../../editor/model-registry';
 import { showError, showMessage } from '../../ui/toaster';
+import { disposeModel } from './editor-handles';
 import { draftKey, flushDrafts, forgetWaitingDraft, isDirty } from './worksheet-files';
 import { splitPane, useWorksheets } from './worksheet-store';
 
@@ -45,5 +45,5 @@ export function worksheetClosed(input: TabInput): void {
   setDirty(input.key, false);
   forgetPane(splitPane(input.key));
   useApp.getState().setProblems(input.key, []);
-  disposeEditorModel(input.key);
+  disposeModel(input.key);
 }

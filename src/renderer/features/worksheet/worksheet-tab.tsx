@@ -1,26 +1,20 @@
-import { useEffect, useMemo, useRef } from 'react';
-import { splitStatements } from '../../../shared/sql/split';
-import { callError } from '../../api/client';
-import { useApp } from '../../app/app-store';
+import { lazy, Suspense, useEffect } from 'react';
 import { runCommand, shownKeys } from '../../app/commands/registry';
 import { type Session, useSessions } from '../../app/sessions/session-store';
-import { useSettings } from '../../app/settings-store';
-import { useTheme } from '../../app/theme';
 import type { TabInput } from '../../app/workbench/tab';
 import { useWorkbench } from '../../app/workbench/workbench-store';
-import { SqlEditor, type SqlEditorHandle } from '../../editor/sql-editor';
 import { Button } from '../../ui/button';
 import { ErrorBox } from '../../ui/error-box';
 import { SplitPane } from '../../ui/split-pane';
-import { showError } from '../../ui/toaster';
 import { ResultsPanel } from '../results/results';
-import { registerEditor } from './editor-handles';
-import { FileConflictView } from './file-conflict';
-import { languageClientFor } from './language-client';
 import { ParameterForm } from './parameter-form';
-import { loadWorksheet, typed } from './worksheet-files';
+import { loadWorksheet } from './worksheet-files';
 import { splitPane, useWorksheets, type Worksheet } from './worksheet-store';
 import './worksheet.css';
+
+// Monaco is the largest part of the window; the frame stands before it is there.
+const WorksheetEditor = lazy(() => import('./worksheet-editor').then((part) => ({ default: part.WorksheetEditor })));
+const FileConflictView = lazy(() => import('./file-conflict').then((part) => ({ default: part.FileConflictView })));
 
 /** A worksheet: its toolbar, the editor, and the results below. */
 export function WorksheetTab({ input, active }: { input: TabInput; active: boolean }) {
@@ -68,26 +62,33 @@ function LoadedWorksheet({ sheet, session, active, title }: WorksheetProps) {
     <div className="worksheet-editor">
       <Toolbar sheet={sheet} session={session} />
       {session.asking ? <ParameterForm key={session.asking.id} session={session} /> : null}
-      {sheet.conflict ? (
-        <FileConflictView sheet={sheet} />
-      ) : (
-        <Editor sheet={sheet} session={session} active={active} title={title} />
-      )}
+      <Suspense fallback={<EditorSkeleton />}>
+        {sheet.conflict ? (
+          <FileConflictView sheet={sheet} />
+        ) : (
+          <WorksheetEditor sheet={sheet} session={session} active={active} title={title} />
+        )}
+      </Suspense>
     </div>
   );
-  if (!session.resultsOpen) return editor;
+  const share = typeof split === 'number' ? split : 0.42;
+  // One tree whether results are open or not: the editor must not be made anew, it would lose cursor and focus.
   return (
-    <SplitPane
-      label="Height of the editor"
-      direction="rows"
-      minimum={100}
-      size={typeof split === 'number' ? split : 0.42}
-      onSize={(share) => setPane(splitPane(sheet.key), share)}
-      first={editor}
-      second={
-        <ResultsPanel session={session} active={active} onHide={() => void runCommand('worksheet.toggleResults')} />
-      }
-    />
+    <div className={session.resultsOpen ? 'worksheet' : 'worksheet results-closed'}>
+      <SplitPane
+        label="Height of the editor"
+        direction="rows"
+        minimum={100}
+        size={session.resultsOpen ? share : 1}
+        onSize={(size) => setPane(splitPane(sheet.key), size)}
+        first={editor}
+        second={
+          session.resultsOpen ? (
+            <ResultsPanel session={session} active={active} onHide={() => void runCommand('worksheet.toggleResults')} />
+          ) : null
+        }
+      />
+    </div>
   );
 }
 
@@ -141,61 +142,5 @@ function Toolbar({ sheet, session }: Pick<WorksheetProps, 'sheet' | 'session'>) 
         </button>
       ))}
     </div>
-  );
-}
-
-function Editor({ sheet, session, active, title }: WorksheetProps) {
-  const handle = useRef<SqlEditorHandle>(null);
-  const theme = useTheme();
-  const options = useSettings((state) => state.settings.editor);
-  const setContext = useApp((state) => state.setContext);
-  const setProblems = useApp((state) => state.setProblems);
-  const { key, text } = sheet;
-  const { runError } = session;
-
-  useEffect(() => registerEditor(key, handle), [key]);
-  useEffect(() => {
-    if (active) handle.current?.focus();
-  }, [active]);
-  // Text that did not come from typing: the file changed outside, a conflict was resolved.
-  useEffect(() => {
-    const now = handle.current;
-    if (now && now.getText() !== text) now.setText(text);
-  }, [text]);
-
-  const language = useMemo(() => languageClientFor(key), [key]);
-  const markers = useMemo(() => (runError ? [runError] : []), [runError]);
-  return (
-    <div className="editor-box">
-      <SqlEditor
-        ref={handle}
-        modelKey={key}
-        label={`SQL of ${title}`}
-        initialText={text}
-        language={language}
-        theme={theme}
-        options={options}
-        markers={markers}
-        onChange={(next) => typed(key, next)}
-        onDiagnostics={(diagnostics) => setProblems(key, diagnostics)}
-        onCursor={({ line, column, selectionLength }) =>
-          setContext({
-            cursor: `Ln ${line}, Col ${column}${selectionLength > 0 ? ` (${selectionLength} selected)` : ''}`,
-          })
-        }
-        onError={(error) => showError(callError(error))}
-        onDefinition={(definition) => void runCommand('go.definitionTarget', definition)}
-      />
-      {splitStatements(text).length === 0 ? <FirstStep /> : null}
-    </div>
-  );
-}
-
-function FirstStep() {
-  return (
-    <p className="first-step">
-      Type SQL, or start with <code>from 'data/</code> and pick a file. <kbd>{shownKeys('worksheet.run')}</kbd> runs the
-      statement at the cursor.
-    </p>
   );
 }
