@@ -64,6 +64,7 @@ function classify(fault: EngineFault, context: ErrorContext): Answer {
       hint: 'Run ROLLBACK, then begin again. A COMMIT would undo it just the same.',
     };
   }
+  if (context.restricted && /sqlite_scanner/i.test(message)) return sqliteWithoutTrust();
   switch (fault.type.toLowerCase()) {
     case 'parser':
       return { code: 'SQL_PARSE', message, hint: 'Check the spelling and the punctuation at the marked place.' };
@@ -115,6 +116,15 @@ function extension(message: string): Answer {
   };
 }
 
+/** Its library opens files by itself, past the engine's own limits, so the restricted engine goes without it. */
+function sqliteWithoutTrust(): Answer {
+  return {
+    code: 'NOT_TRUSTED',
+    message: 'SQLite files are not read in a folder that is not trusted.',
+    hint: 'Trust the folder if you know where it comes from (`--trust` on the command line), then run again.',
+  };
+}
+
 const SETTING_NAMES: Record<string, string> = {
   memory_limit: 'memory',
   max_memory: 'memory',
@@ -143,7 +153,9 @@ function invalidated(message: string): Answer {
   };
 }
 
-function outOfMemory(message: string): Answer {
+function outOfMemory(told: string): Answer {
+  // The engine's own advice names settings that are fixed while it runs; the hint has those of millrace.yaml.
+  const message = told.split(/\n\s*(?:Possible solutions|See also)/)[0]?.trim() ?? told;
   if (/max_temp_directory_size|temporary directory|offload/i.test(message)) {
     return {
       code: 'DISK_FULL',

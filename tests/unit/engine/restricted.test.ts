@@ -28,6 +28,11 @@ afterAll(async () => {
 });
 
 describe('a folder that is not trusted', () => {
+  it('says of SQLite files that trust is what is missing, not an extension', async () => {
+    const { run } = await fixture.run("from sqlite_scan('data/shop.sqlite', 'items')");
+    expect(run.error).toMatchObject({ code: 'NOT_TRUSTED', hint: expect.stringContaining('Trust the folder') });
+  });
+
   it('has its own files read, by relative and absolute paths', async () => {
     for (const sql of [
       "from 'data/x.csv'",
