@@ -32,6 +32,7 @@ export class ResultLens {
   #database: Promise<LensDatabase> | undefined;
   readonly #loaded = new Map<string, Loaded>();
   readonly #loading = new Map<string, { done: Promise<boolean>; abort: AbortController; timeZone: string }>();
+  #starts = 0;
   #schemas = 0;
   #clock = 0;
 
@@ -43,6 +44,11 @@ export class ResultLens {
   /** Whether the lens would take the result in: complete, at most 1 million rows, with columns that fit. */
   fits(result: ResultInfo): boolean {
     return lensColumns(result) !== undefined;
+  }
+
+  /** How often a database was started so far. */
+  get starts(): number {
+    return this.#starts;
   }
 
   /** Bytes of all loaded results, as they came. */
@@ -117,7 +123,10 @@ export class ResultLens {
   }
 
   async #take(result: ResultInfo, columns: number[], timeZone: string, signal: AbortSignal): Promise<boolean> {
-    this.#database ??= this.#open();
+    if (!this.#database) {
+      this.#starts += 1;
+      this.#database = this.#open();
+    }
     const database = this.#database;
     const open = await database.catch((error) => {
       if (this.#database === database) this.#database = undefined;

@@ -40,12 +40,12 @@ export function routedQueries(options: {
   onLensFailure: (error: unknown) => void;
 }): RoutedQueries {
   let crashes = 0;
-  let last: unknown;
+  let crashed: number | undefined;
   const works = () => crashes < CRASHES;
   const lensFailed = (error: unknown) => {
-    // All that waited for a worker end with the same error.
-    if (error === last || !isCrash(error)) return;
-    last = error;
+    // All that waited for a database fail with it.
+    if (!isCrash(error) || crashed === options.lens.starts) return;
+    crashed = options.lens.starts;
     crashes += 1;
     if (crashes === 1) options.onLensFailure(error);
     void options.lens.shutdown();

@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lensColumns } from '../../../src/renderer/lens/lens-budget';
+import type { LensDatabase } from '../../../src/renderer/lens/lens-database';
 import { canViewInLens, lensView } from '../../../src/renderer/lens/lens-view';
+import { ResultLens } from '../../../src/renderer/lens/result-lens';
 import { engineQueries, routedQueries } from '../../../src/renderer/lens/result-queries';
 import { simpleFilterColumns } from '../../../src/renderer/lens/simple-filter';
 import type { ResultInfo, ViewRequest } from '../../../src/shared/results';
 import { CORPUS, corpusSql } from './support/corpus';
+import { openNodeDatabase } from './support/node-database';
 import { openSides, type Sides, TIME_ZONE } from './support/sides';
 
 const signal = new AbortController().signal;
@@ -198,24 +201,54 @@ describe('loading', () => {
 });
 
 describe('a lens that fails', () => {
-  it('is answered for by the engine, told once, and given up when its database broke', async () => {
+  it('is answered for by the engine, told once, started afresh for the next result, and given up in the end', async () => {
     const result = await sides.run('SELECT i FROM range(10) t(i)');
-    await sides.lens.load(result, TIME_ZONE);
+    let traps = false;
+    const open = async (): Promise<LensDatabase> => {
+      const database = await openNodeDatabase();
+      const connect = async () => {
+        const connection = await database.connect();
+        const run = (sql: string) =>
+          traps ? Promise.reject(new Error('memory access out of bounds')) : connection.run(sql);
+        return { ...connection, run };
+      };
+      return { ...database, connect };
+    };
+    const lens = new ResultLens({ open, fetch: sides.fetch });
     const failures: unknown[] = [];
     const engine = engineQueries(sides.fetch);
-    const lens = Object.assign(Object.create(sides.lens), {
-      canQuery: () => true,
-      query: () => Promise.reject(new Error('function signature mismatch')),
-      shutdown: async () => undefined,
-    });
     const queries = routedQueries({ lens, engine, onLensFailure: (error) => failures.push(error) });
-    const options = { columns: [0], timeZone: TIME_ZONE };
-    for (let time = 0; time < 3; time++) {
+    const count = async () => {
+      const options = { columns: [0], timeZone: TIME_ZONE };
       const table = await queries.query(result, 'SELECT count(*) AS n FROM result', options);
-      expect(Number(table.getChild('n')?.get(0))).toBe(10);
+      return Number(table.getChild('n')?.get(0));
+    };
+    for (let crash = 1; crash <= 3; crash++) {
+      expect(queries.lensWorks()).toBe(true);
+      traps = false;
+      expect(await lens.load(result, TIME_ZONE)).toBe(true);
+      expect(await count()).toBe(10);
+      traps = true;
+      expect(await Promise.all([count(), count(), count()])).toEqual([10, 10, 10]);
+      expect(lens.canQuery(result, [0])).toBe(false);
+      expect(failures).toHaveLength(1);
     }
-    expect(failures).toHaveLength(1);
     expect(queries.lensWorks()).toBe(false);
+  });
+
+  it('is not what failed when the engine could not hand its rows over', async () => {
+    const result = await sides.run('SELECT i FROM range(10) t(i)');
+    const lens = new ResultLens({
+      open: openNodeDatabase,
+      fetch: () => Promise.reject(new TypeError('Failed to fetch')),
+    });
+    const failures: unknown[] = [];
+    const engine = engineQueries(sides.fetch);
+    const queries = routedQueries({ lens, engine, onLensFailure: (error) => failures.push(error) });
+    await lens.load(result, TIME_ZONE).catch(queries.lensFailed);
+    expect(queries.lensWorks()).toBe(true);
+    expect(failures).toEqual([]);
+    await lens.shutdown();
   });
 
   it('an error of the statement itself comes from the engine and leaves the lens standing', async () => {

@@ -7,7 +7,7 @@ import { EmptyState } from '../../../ui/empty-state';
 import { ErrorBox } from '../../../ui/error-box';
 import { LoadProblem, LoadProgress } from '../parts/load-state';
 import { useLoaded } from '../parts/use-loaded';
-import { resultKey, resultNote } from '../parts/view-note';
+import { resultKey, useResultNote } from '../parts/view-note';
 import { ChartCanvas } from './chart-canvas';
 import { type ChartData, loadChart } from './chart-data';
 import { type ChartFile, chartPng, chartSvg } from './chart-export';
@@ -28,6 +28,7 @@ interface ChartViewProps {
 
 /** A chart of a result: kind, columns and aggregate above, the picture below, and what is not in it said beside. */
 export function ChartView({ result, queries, timeZone, spec: given, onSpec, onSave }: ChartViewProps) {
+  const note = useResultNote(result);
   const [own, setOwn] = useState<ChartSpec | undefined>(() => given ?? defaultSpec(result.columns));
   const spec = given ?? own;
   const complete = spec !== undefined && isComplete(spec, result.columns);
@@ -62,7 +63,7 @@ export function ChartView({ result, queries, timeZone, spec: given, onSpec, onSa
       <EmptyState title="Nothing to draw">A chart needs a number, a time or a category among the columns.</EmptyState>
     );
   }
-  const notes = [resultNote(result), ...(loaded.value?.data.notes ?? [])].filter((note) => note !== undefined);
+  const notes = [note, ...(loaded.value?.data.notes ?? [])].filter((each) => each !== undefined);
   const shown = loaded.value && (loaded.state === 'ready' || loaded.state === 'loading') ? loaded.value : undefined;
   return (
     <div className="chart-view">

@@ -6,7 +6,7 @@ import { EmptyState } from '../../../ui/empty-state';
 import { formatCount } from '../../../ui/format';
 import { LoadProblem, LoadProgress, SkeletonLines } from '../parts/load-state';
 import { useLoaded } from '../parts/use-loaded';
-import { resultKey, resultNote } from '../parts/view-note';
+import { resultKey, useResultNote } from '../parts/view-note';
 import { loadPivot, PIVOT_LIMITS, type PivotData, pivotText } from './pivot-data';
 import { type PivotFilter, pivotFilter } from './pivot-filter';
 import { defaultPivot, type PivotSpec, turned } from './pivot-spec';
@@ -29,6 +29,7 @@ interface PivotViewProps {
 
 /** A pivot table of a result, its lists above and the table below. */
 export function PivotView({ result, queries, timeZone, spec: given, onSpec, onFilter, onCopy }: PivotViewProps) {
+  const note = useResultNote(result);
   const [own, setOwn] = useState<PivotSpec>(() => given ?? defaultPivot(result.columns));
   const spec = given ?? own;
   const ready = result.state !== 'running' && result.rowCount > 0;
@@ -47,7 +48,7 @@ export function PivotView({ result, queries, timeZone, spec: given, onSpec, onFi
     return <EmptyState title="No rows">The statement gave no rows, so there is nothing to gather.</EmptyState>;
   }
   const shown = loaded.state === 'ready' || loaded.state === 'loading' ? loaded.value : undefined;
-  const notes = [resultNote(result), ...(shown ? limitNotes(shown.data) : [])].filter((note) => note !== undefined);
+  const notes = [note, ...(shown ? limitNotes(shown.data) : [])].filter((each) => each !== undefined);
   const openCell = (row: number | undefined, column: number | undefined) => {
     if (!shown || !onFilter) return;
     const { data, spec: drawn } = shown;

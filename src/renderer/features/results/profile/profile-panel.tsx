@@ -2,7 +2,7 @@ import type { ResultInfo } from '../../../../shared/results';
 import type { ResultQueries } from '../../../lens/result-queries';
 import { EmptyState } from '../../../ui/empty-state';
 import { formatCount } from '../../../ui/format';
-import { resultNote } from '../parts/view-note';
+import { useResultNote } from '../parts/view-note';
 import { ColumnProfileCard } from './column-profile-card';
 import './profile.css';
 
@@ -19,7 +19,7 @@ const MOST_CARDS = 5;
 
 /** The profile beside the grid, of the columns that are selected there. */
 export function ProfilePanel({ result, queries, timeZone, columns, onPickValue }: ProfilePanelProps) {
-  const note = resultNote(result);
+  const note = useResultNote(result);
   if (result.state === 'running') {
     return <EmptyState title="Still running">The profile is made when the last row has come.</EmptyState>;
   }

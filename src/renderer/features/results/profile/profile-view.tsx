@@ -5,7 +5,7 @@ import { Button } from '../../../ui/button';
 import { EmptyState } from '../../../ui/empty-state';
 import { ErrorBox } from '../../../ui/error-box';
 import { formatCount } from '../../../ui/format';
-import { resultNote } from '../parts/view-note';
+import { useResultNote } from '../parts/view-note';
 import { ProfileRow } from './profile-row';
 import { useProfiles } from './use-profiles';
 import './profile.css';
@@ -46,7 +46,7 @@ export function ProfileView({ result, queries, timeZone, onOpenColumn }: Profile
   const measure = () => {
     if (box.current) setView({ top: box.current.scrollTop, height: box.current.clientHeight });
   };
-  const note = resultNote(result);
+  const note = useResultNote(result);
   return (
     <div className="profile-view">
       <div className="view-tools">
