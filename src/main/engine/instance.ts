@@ -8,6 +8,7 @@ import { quoteLiteral } from '../../shared/sql/quote';
 import { readFault } from './engine-error';
 import { toMillraceError } from './errors';
 import { findExtensions } from './extensions';
+import { ROW_GROUP } from './kept-result';
 import { type EngineLimits, memoryLimit, parseSize } from './limits';
 
 /** How an engine is opened. */
@@ -34,11 +35,8 @@ export interface OpenInstance {
   missingExtensions: Map<string, string>;
 }
 
-/**
- * Kept results never outlive the process, so nothing of them goes to a write-ahead log. The row group is what one flush
- * of ResultKeeper writes: small, as a flush stands in the way of the event loop.
- */
-const SCRATCH_OPTIONS = "STORAGE_VERSION 'v1.5.0', ROW_GROUP_SIZE 10240, RECOVERY_MODE no_wal_writes";
+/** Kept results never outlive the process, so nothing of them goes to a write-ahead log. */
+const SCRATCH_OPTIONS = `STORAGE_VERSION 'v1.5.0', ROW_GROUP_SIZE ${ROW_GROUP}, RECOVERY_MODE no_wal_writes`;
 
 /** What a session may still SET; all else is fixed at opening. */
 const SESSION_SETTINGS = [

@@ -12,6 +12,9 @@ export interface KeptResult {
   cancel: (() => void) | undefined;
 }
 
+/** Rows of a row group of the scratch file: few, as a flush writes one in the way of the event loop. */
+export const ROW_GROUP = 8_192;
+
 /** The fully qualified table of a result. */
 export function keptTable(id: string): string {
   return `results.main.${quoteIdentifier(id)}`;

@@ -6,15 +6,20 @@ import { quoteIdentifier } from '../../shared/sql/quote';
 import { readFault } from './engine-error';
 import type { EngineHost } from './engine-host';
 import { toMillraceError } from './errors';
+import { ROW_GROUP } from './kept-result';
 import { typeName } from './type-name';
 
-/** A full row group of the scratch file; with smaller flushes its rows are packed worse. */
-const FLUSH_ROWS = 10_240;
-/** A flush runs on the event loop: so many cells take about 40 ms, as some take with 100 columns. */
-const FLUSH_CELLS = 1_000_000;
-/** Rows of a slow query are shown after this time at most. */
+/**
+ * A flush runs on the event loop. It writes whole row groups, as those go straight to the file: rows that do not fill
+ * one take twice the time and stay in memory. A group of 50 columns takes 27 ms; of few columns several go at once.
+ */
+const FLUSH_CELLS = 200_000;
+const MOST_GROUPS = 8;
+/** Rows of a slow query are shown after this time at most; with many cells waiting it is not the query that is slow. */
 const FLUSH_MILLISECONDS = 250;
-const CHECK_DISK_EVERY = 32;
+const FLUSH_MILLISECONDS_MANY = 1_000;
+const MANY_CELLS = 50_000;
+const CHECK_DISK_EVERY = 8;
 /** Above it one chunk alone would hold up the event loop: the rows then do not pass through it. */
 export const WIDE_COLUMNS = 250;
 
@@ -36,6 +41,7 @@ export class ResultKeeper {
   private flushes = 0;
   private lastFlush = performance.now();
   private columns = 1;
+  private flushRows = ROW_GROUP;
   private failed = false;
 
   private constructor(
@@ -60,6 +66,8 @@ export class ResultKeeper {
       const appender = await connection.createAppender(table, 'main', 'results');
       const keeper = new ResultKeeper(host, scratch, table, connection, appender);
       keeper.columns = Math.max(1, types.length);
+      const groups = Math.floor(FLUSH_CELLS / (keeper.columns * ROW_GROUP));
+      keeper.flushRows = ROW_GROUP * Math.min(MOST_GROUPS, Math.max(1, groups));
       return keeper;
     } catch (error) {
       host.disconnectRaw(connection);
@@ -119,9 +127,9 @@ export class ResultKeeper {
   }
 
   private isFlushDue(): boolean {
-    if (this.flushes === 0 || this.pendingRows >= FLUSH_ROWS) return true;
-    if (this.pendingRows * this.columns >= FLUSH_CELLS) return true;
-    return performance.now() - this.lastFlush >= FLUSH_MILLISECONDS;
+    if (this.flushes === 0 || this.pendingRows >= this.flushRows) return true;
+    const patience = this.pendingRows * this.columns > MANY_CELLS ? FLUSH_MILLISECONDS_MANY : FLUSH_MILLISECONDS;
+    return performance.now() - this.lastFlush >= patience;
   }
 
   private flush(): void {

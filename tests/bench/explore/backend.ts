@@ -13,6 +13,8 @@ const ROOT = process.cwd();
 export interface LoopDelay {
   max: number;
   p99: number;
+  /** The longest without the time in which the thread waited for a processor. */
+  own: number;
   /** Bytes. */
   rss: number;
 }

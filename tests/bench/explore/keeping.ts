@@ -107,7 +107,7 @@ export async function measureStalls(place: BenchPlace, rows: number): Promise<Fi
         value: Math.max(...longest),
         unit: 'ms',
         atMost: 50,
-        detail: `median of ${longest.length} spans ${shown(median(longest))} ms, p95 ${shown(quantile(longest, 0.95))}; idle ${shown(idle.max)}; memory ${shown(Math.max(...stalls.map((stall) => stall.rss)) / 1e6)} MB`,
+        detail: `median of ${longest.length} spans ${shown(median(longest))} ms, p95 ${shown(quantile(longest, 0.95))}; idle ${shown(idle.max)}; longest without waiting for a processor ${shown(Math.max(...stalls.map((stall) => stall.own)))}; memory ${shown(Math.max(...stalls.map((stall) => stall.rss)) / 1e6)} MB`,
         samples: stalls,
       },
       {
