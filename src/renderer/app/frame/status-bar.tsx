@@ -38,9 +38,9 @@ function Memory() {
 
 /** Tells what the engine does and where the user stands; each part opens its page. */
 export function StatusBar() {
-  const context = useApp((state) => state.context);
-  const activeKey = useWorkbench((state) => state.activeKey);
-  const problems = useApp((state) => state.problems[activeKey ?? '']?.length ?? 0);
+  const activeKey = useWorkbench((state) => state.activeKey) ?? '';
+  const context = useApp((state) => state.contexts[activeKey]);
+  const problems = useApp((state) => state.problems[activeKey]?.length);
   const timeZone = useSettings((state) => state.settings.timeZone);
   const theme = useTheme();
   return (
@@ -48,20 +48,23 @@ export function StatusBar() {
       <EngineState />
       <Memory />
       <span className="gap" />
-      {context.cursor ? <span className="numbers">{context.cursor}</span> : null}
-      {context.selection ? (
+      {context?.cursor ? <span className="numbers">{context.cursor}</span> : null}
+      {context?.selection ? (
         <span className="numbers" data-testid="selection-summary">
           {context.selection}
         </span>
       ) : null}
-      <button
-        type="button"
-        title="Problems in the open worksheet"
-        onClick={() => void runCommand('worksheet.problems')}
-      >
-        <Icon name="warning" size={12} />
-        {problems}
-      </button>
+      {problems === undefined ? null : (
+        <button
+          type="button"
+          title="Problems in the open worksheet"
+          aria-label={`Problems in the open worksheet: ${problems}`}
+          onClick={() => void runCommand('worksheet.problems')}
+        >
+          <Icon name="warning" size={12} />
+          {problems}
+        </button>
+      )}
       <button
         type="button"
         title="Time zone in which times are shown"

@@ -19,14 +19,13 @@ interface FilePreviewProps {
   sql: string;
   /** Another number is another content of the file. */
   revision: number;
-  active: boolean;
 }
 
 /** The rows of a FROM item in a session of its own, run again whenever the SQL or the file changes. */
-export function FilePreview({ sessionKey, sql, revision, active }: FilePreviewProps) {
+export function FilePreview({ sessionKey, sql, revision }: FilePreviewProps) {
   const session = useSessions((state) => state.sessions[sessionKey]);
   useEffect(() => {
     show(sessionKey, sql, revision).catch((error) => showError(callError(error)));
   }, [sessionKey, sql, revision]);
-  return session ? <ResultsPanel session={session} active={active} /> : null;
+  return session ? <ResultsPanel session={session} /> : null;
 }

@@ -24,7 +24,7 @@ function referenceOf(input: TabInput): FileReference {
 const ROOM_FOR_BOTH = 720;
 
 /** A file's rows with the options by which they are read, and the SQL that reads them so. */
-export function FileTab({ input, active }: { input: TabInput; active: boolean }) {
+export function FileTab({ input }: { input: TabInput }) {
   const [reference] = useState(() => referenceOf(input));
   const file = useFile(reference);
   const [width, setWidth] = useState(300);
@@ -35,7 +35,7 @@ export function FileTab({ input, active }: { input: TabInput; active: boolean })
   const showsOptions = wanted ?? (wide || file.error !== undefined);
 
   const shown = file.trial?.description ?? file.description;
-  const rows = <FileRows input={input} file={file} reference={reference} active={active} />;
+  const rows = <FileRows input={input} file={file} reference={reference} />;
   return (
     <div className="file-tab" ref={box}>
       <FileToolbar
@@ -81,11 +81,10 @@ interface FileRowsProps {
   input: TabInput;
   file: OpenFile;
   reference: FileReference;
-  active: boolean;
 }
 
 /** The rows as they are read now; what is wrong stands above the rows that were read before. */
-function FileRows({ input, file, reference, active }: FileRowsProps) {
+function FileRows({ input, file, reference }: FileRowsProps) {
   const shown = file.trial?.description ?? file.description;
   const error = file.trial?.error ?? (file.trial?.state === 'read' ? undefined : file.error);
   const sql = file.trial?.sql ?? (file.description ? `from ${file.description.relation};` : undefined);
@@ -107,7 +106,7 @@ function FileRows({ input, file, reference, active }: FileRowsProps) {
           <FileSkeleton name={referenceKey(reference)} />
         )
       ) : (
-        <FilePreview sessionKey={input.key} sql={sql} revision={file.revision} active={active} />
+        <FilePreview sessionKey={input.key} sql={sql} revision={file.revision} />
       )}
     </div>
   );

@@ -27,7 +27,7 @@ export function FunctionsPage(_props: { input: TabInput }) {
           <TextField label="Filter functions" icon="search" value={filter} onChange={setFilter} />
           <span className="count numbers">{functions ? formatCount(matches.length) : '…'}</span>
         </div>
-        <ul>
+        <ul aria-label="Functions">
           {matches.slice(0, 400).map((one) => (
             <li key={keyOf(one)}>
               <button type="button" aria-current={one === shown} onClick={() => setChosen(keyOf(one))}>
@@ -41,9 +41,10 @@ export function FunctionsPage(_props: { input: TabInput }) {
           ) : null}
         </ul>
       </div>
-      <div className="page">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and has nothing else that takes the focus */}
+      <section className="page" aria-label="Function" tabIndex={0}>
         {shown ? <FunctionEntry entry={shown} /> : functions ? <p>Nothing matches “{filter}”.</p> : null}
-      </div>
+      </section>
     </div>
   );
 }
@@ -61,6 +62,27 @@ function matching(functions: FunctionInfo[], filter: string): FunctionInfo[] {
   return [...named, ...functions.filter((entry) => !named.includes(entry) && describes(entry))];
 }
 
+type Signature = FunctionInfo['signatures'][number];
+
+function callOf(name: string, { parameters, types, returns }: Signature): string {
+  const list = parameters.map((parameter, at) => [parameter, types[at]].filter(Boolean).join(' ')).join(', ');
+  return `${name}(${list})${returns ? ` → ${returns}` : ''}`;
+}
+
+/** The overloads of a function, those together that one description holds for. */
+function describedAlike(entry: FunctionInfo) {
+  const groups = new Map<string, { calls: string[]; description: string | null; examples: string[] }>();
+  for (const signature of entry.signatures) {
+    const { description, examples } = signature;
+    const key = JSON.stringify([description, examples]);
+    const group = groups.get(key) ?? { calls: [], description, examples };
+    const call = callOf(entry.name, signature);
+    if (!group.calls.includes(call)) group.calls.push(call);
+    groups.set(key, group);
+  }
+  return [...groups.values()];
+}
+
 function FunctionEntry({ entry }: { entry: FunctionInfo }) {
   return (
     <article>
@@ -70,16 +92,13 @@ function FunctionEntry({ entry }: { entry: FunctionInfo }) {
         {entry.aliasOf ? `, another name of ${entry.aliasOf}` : ''}
         {entry.categories.length > 0 ? ` · ${entry.categories.join(', ')}` : ''}
       </p>
-      {entry.signatures.map((signature, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: overloads have no names and keep their order
-        <section key={index}>
-          <pre>
-            {entry.name}(
-            {signature.parameters.map((name, at) => [name, signature.types[at]].filter(Boolean).join(' ')).join(', ')})
-            {signature.returns ? ` → ${signature.returns}` : ''}
-          </pre>
-          {signature.description ? <p>{signature.description}</p> : null}
-          {signature.examples.map((example) => (
+      {describedAlike(entry).map(({ calls, description, examples }) => (
+        <section key={calls[0]}>
+          {calls.map((call) => (
+            <pre key={call}>{call}</pre>
+          ))}
+          {description ? <p>{description}</p> : null}
+          {examples.map((example) => (
             <pre key={example} className="example">
               {example}
             </pre>

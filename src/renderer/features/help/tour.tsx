@@ -155,12 +155,17 @@ export function Tour() {
 
 const CARD = { width: 360, height: 170 };
 
-/** Beside the place that the step points at, wherever the window has room. */
+/** Beside the place that the step points at, wherever the window has room; within a place that fills most of it. */
 function cardPlace(place: DOMRect | undefined): { left: number; top: number } {
-  if (!place) return { left: (window.innerWidth - CARD.width) / 2, top: (window.innerHeight - CARD.height) / 2 };
+  const { innerWidth, innerHeight } = window;
+  if (!place) return { left: (innerWidth - CARD.width) / 2, top: (innerHeight - CARD.height) / 2 };
   const right = place.right + 12;
-  const left = right + CARD.width < window.innerWidth ? right : Math.max(12, window.innerWidth - CARD.width - 24);
-  const below = place.top + 24;
-  const top = place.bottom > window.innerHeight - 60 ? place.top - CARD.height - 12 : below;
-  return { left, top: Math.max(12, Math.min(top, window.innerHeight - CARD.height - 12)) };
+  const left = right + CARD.width < innerWidth ? right : Math.max(12, innerWidth - CARD.width - 24);
+  const top =
+    place.height > innerHeight / 2
+      ? place.top + 24
+      : place.bottom + CARD.height + 12 < innerHeight
+        ? place.bottom + 12
+        : place.top - CARD.height - 12;
+  return { left, top: Math.max(12, Math.min(top, innerHeight - CARD.height - 12)) };
 }

@@ -10,6 +10,7 @@ import { EmptyState } from '../../ui/empty-state';
 import { ErrorBox } from '../../ui/error-box';
 import { formatCount, formatDuration } from '../../ui/format';
 import { TextField } from '../../ui/text-field';
+import { showError, showMessage } from '../../ui/toaster';
 import './history.css';
 
 const PAGE = 100;
@@ -43,15 +44,25 @@ function useHistory(text: string) {
   }, [text]);
   const loadMore = async () => {
     const before = entries?.at(-1)?.id;
-    const found = await api.worksheets.history.query({
-      limit: PAGE,
-      ...(text ? { text } : {}),
-      ...(before === undefined ? {} : { before }),
-    });
+    try {
+      append(await older(text, before));
+    } catch (failure) {
+      showError(callError(failure));
+    }
+  };
+  const append = (found: HistoryEntry[]) => {
     setEntries([...(entries ?? []), ...found]);
     setMore(found.length === PAGE);
   };
   return { entries, error, more, loadMore };
+}
+
+function older(text: string, before: number | undefined): Promise<HistoryEntry[]> {
+  return api.worksheets.history.query({
+    limit: PAGE,
+    ...(text ? { text } : {}),
+    ...(before === undefined ? {} : { before }),
+  });
 }
 
 /** The queries that were run in this project, newest first, searched by their text. */
@@ -88,9 +99,29 @@ export function HistorySide() {
   );
 }
 
+/** The statement without the comments that stand before it. */
+function shortSql(sql: string): string {
+  const bare = sql.replace(/^(?:\s+|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)+/, '');
+  return (bare || sql.trim()).slice(0, 400);
+}
+
+/** `2026-03-01 14:05:09`: one form for everybody, that sorts. */
+function localTime(when: Date): string {
+  return when.toLocaleString('sv-SE');
+}
+
+async function copySql(sql: string): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(sql);
+    showMessage('SQL copied');
+  } catch (error) {
+    showError(callError(error));
+  }
+}
+
 function HistoryItem({ entry }: { entry: HistoryEntry }) {
   const when = new Date(entry.at);
-  const rows = entry.rows === null ? '' : ` · ${formatCount(entry.rows)} rows`;
+  const rows = entry.rows === null ? '' : ` · ${formatCount(entry.rows)} ${entry.rows === 1 ? 'row' : 'rows'}`;
   return (
     <li
       onContextMenu={(event) => {
@@ -99,7 +130,7 @@ function HistoryItem({ entry }: { entry: HistoryEntry }) {
           [
             { label: 'Insert at the cursor', icon: 'edit', run: () => void runCommand('worksheet.insert', entry.sql) },
             { label: 'Open in a new worksheet', icon: 'code', run: () => void runCommand('worksheet.show', entry.sql) },
-            { label: 'Copy', icon: 'clipboard', run: () => void navigator.clipboard.writeText(entry.sql) },
+            { label: 'Copy', icon: 'clipboard', run: () => void copySql(entry.sql) },
           ],
           { x: event.clientX, y: event.clientY },
         );
@@ -110,15 +141,15 @@ function HistoryItem({ entry }: { entry: HistoryEntry }) {
         title="Open in a new worksheet"
         onClick={() => void runCommand('worksheet.show', entry.sql)}
       >
-        <code>{entry.sql.trim().slice(0, 400)}</code>
+        <code>{shortSql(entry.sql)}</code>
         <span className="facts numbers">
           <span className={`chip ${MARKS[entry.state]}`}>{entry.state}</span>
-          <time dateTime={when.toISOString()}>{when.toLocaleString()}</time>
+          <time dateTime={when.toISOString()}>{localTime(when)}</time>
           {` · ${formatDuration(entry.milliseconds)}${rows}`}
         </span>
         {entry.error ? <span className="error">{entry.error}</span> : null}
       </button>
-      <IconButton icon="clipboard" label="Copy the SQL" onClick={() => void navigator.clipboard.writeText(entry.sql)} />
+      <IconButton icon="clipboard" label="Copy the SQL" onClick={() => void copySql(entry.sql)} />
     </li>
   );
 }

@@ -4,6 +4,7 @@ import type { ExportJob } from '../../../shared/events';
 import { EXPORT_DEFAULTS, EXPORT_FORMAT_DETAILS, EXPORT_FORMATS, type ExportFormat } from '../../../shared/export';
 import type { ResultInfo } from '../../../shared/results';
 import { api, callError } from '../../api/client';
+import { tried } from '../../api/tried';
 import { hideOverlay } from '../../app/overlay-registry';
 import { desktop } from '../../desktop/desktop';
 import { Button } from '../../ui/button';
@@ -12,7 +13,6 @@ import { ErrorBox } from '../../ui/error-box';
 import { formatBytes, formatCount } from '../../ui/format';
 import { exportName, startExport, useExports } from './export-jobs';
 import { ExportOptions, type OptionValues } from './export-options';
-import { tried } from './result-actions';
 import './export-dialog.css';
 
 function close(): void {

@@ -1,17 +1,11 @@
 import type { ResultInfo } from '../../../shared/results';
-import { api, callError } from '../../api/client';
+import { api } from '../../api/client';
 import { showOverlay } from '../../app/overlay-registry';
 import { startRun } from '../../app/sessions/session-run';
 import { numberOf, type Session, tabResults, useSessions } from '../../app/sessions/session-store';
 import type { MenuEntry } from '../../ui/context-menu';
-import { showError } from '../../ui/toaster';
 import { ExportDialog } from './export-dialog';
 import { tabTitle } from './tab-title';
-
-/** Shows what fails in work that nothing waits for. */
-export function tried(work: Promise<unknown> | undefined): void {
-  work?.catch((error) => showError(callError(error)));
-}
 
 /** A pinned result stays when its statement runs again. */
 export async function togglePin(session: string, result: ResultInfo): Promise<void> {

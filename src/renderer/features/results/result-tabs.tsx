@@ -1,10 +1,11 @@
 import { useEffect, useRef } from 'react';
 import type { ResultInfo } from '../../../shared/results';
+import { tried } from '../../api/tried';
 import { type Session, useSessions } from '../../app/sessions/session-store';
 import { IconButton } from '../../ui/button';
 import { type MenuEntry, openContextMenu, openMenuBelow } from '../../ui/context-menu';
 import { Icon } from '../../ui/icon';
-import { closeOtherResults, closeResult, compareMenu, openExport, togglePin, tried } from './result-actions';
+import { closeOtherResults, closeResult, compareMenu, openExport, togglePin } from './result-actions';
 import { tabTitle } from './tab-title';
 
 interface ResultTabsProps {

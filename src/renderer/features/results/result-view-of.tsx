@@ -24,12 +24,11 @@ const ProfileView = lazy(() => import('./profile/profile-view').then((part) => (
 interface ResultViewOfProps {
   result: ResultInfo;
   view: ResultViewName;
-  active: boolean;
   session: Session;
 }
 
 /** One result in one of its views. */
-export function ResultViewOf({ result, view, active, session }: ResultViewOfProps) {
+export function ResultViewOf({ result, view, session }: ResultViewOfProps) {
   const timeZone = useSettings((state) => state.settings.timeZone);
   const memory = useViewMemory(result.id);
   useLensFor(result, timeZone);
@@ -56,7 +55,7 @@ export function ResultViewOf({ result, view, active, session }: ResultViewOfProp
       />
     );
   }
-  return <GridWithProfile result={result} timeZone={timeZone} active={active} />;
+  return <GridWithProfile result={result} timeZone={timeZone} />;
 }
 
 /** The rows behind a cell of the pivot, in the grid. */
@@ -80,7 +79,7 @@ function useLensFor(result: ResultInfo, timeZone: string): void {
   }, [id, state, timeZone]);
 }
 
-function GridWithProfile({ result, timeZone, active }: { result: ResultInfo; timeZone: string; active: boolean }) {
+function GridWithProfile({ result, timeZone }: { result: ResultInfo; timeZone: string }) {
   const setContext = useApp((state) => state.setContext);
   const { profileOpen, profileWidth, openProfile, sizeProfile } = useProfilePane(result.session.startsWith('file:'));
   const [columns, setColumns] = useState<number[]>([0]);
@@ -90,14 +89,11 @@ function GridWithProfile({ result, timeZone, active }: { result: ResultInfo; tim
   useEffect(() => registerGrid(result.session, handle), [result.session]);
   const onSelection = useCallback(
     (summary: SelectionSummary | null) => {
-      setContext({ selection: summary && summary.cells > 1 ? summaryLine(summary) : '' });
+      setContext(result.session, { selection: summary && summary.cells > 1 ? summaryLine(summary) : '' });
       if (summary) setColumns((now) => (now[0] === summary.active.column ? now : [summary.active.column]));
     },
-    [setContext],
+    [setContext, result.session],
   );
-  useEffect(() => {
-    if (!active) setContext({ selection: '' });
-  }, [active, setContext]);
 
   const grid = (
     <ResultGrid

@@ -1,5 +1,6 @@
 import { lazy, Suspense, useEffect } from 'react';
 import type { ResultInfo } from '../../../shared/results';
+import { tried } from '../../api/tried';
 import { cancelRun } from '../../app/sessions/session-run';
 import {
   chosenResult,
@@ -14,7 +15,7 @@ import { EmptyState } from '../../ui/empty-state';
 import { ErrorBox } from '../../ui/error-box';
 import { MessagesView } from './messages-view';
 import { ProblemsView } from './problems-view';
-import { runAgain, tried } from './result-actions';
+import { runAgain } from './result-actions';
 import { ResultCompareView } from './result-compare-view';
 import { ResultTabs } from './result-tabs';
 import { ResultToolbar } from './result-toolbar';
@@ -26,14 +27,12 @@ const PlanOfSession = lazy(() => import('./plan-of-session').then((part) => ({ d
 
 interface ResultsPanelProps {
   session: Session;
-  /** Whether its tab has the focus. */
-  active: boolean;
   /** Hides the panel, where that can be done. */
   onHide?: () => void;
 }
 
 /** What a session ran: tabs of its results, the views of the chosen one, messages and problems. */
-export function ResultsPanel({ session, active, onHide }: ResultsPanelProps) {
+export function ResultsPanel({ session, onHide }: ResultsPanelProps) {
   const patch = useSessions((state) => state.patch);
   const results = tabResults(session);
   const result = chosenResult(session);
@@ -66,7 +65,7 @@ export function ResultsPanel({ session, active, onHide }: ResultsPanelProps) {
           <ResultToolbar session={session} result={result} />
           <div className="result-body">
             <Suspense fallback={<GridSkeleton />}>
-              <ResultBody session={session} result={result} active={active} />
+              <ResultBody session={session} result={result} />
             </Suspense>
           </div>
         </>
@@ -78,17 +77,16 @@ export function ResultsPanel({ session, active, onHide }: ResultsPanelProps) {
 interface ResultBodyProps {
   session: Session;
   result: ResultInfo | undefined;
-  active: boolean;
 }
 
-function ResultBody({ session, result, active }: ResultBodyProps) {
+function ResultBody({ session, result }: ResultBodyProps) {
   const { view } = session;
   if (view === 'messages') return <MessagesView session={session} />;
   if (view === 'problems') return <ProblemsView sessionKey={session.key} />;
   if (view === 'plan') return <PlanOfSession session={session} result={result} />;
   if (!result) return <NothingYet session={session} />;
   if (showsRows(view) && isGone(result)) return <GoneResult session={session} result={result} />;
-  return <ResultViewOf key={result.id} result={result} view={view} active={active} session={session} />;
+  return <ResultViewOf key={result.id} result={result} view={view} session={session} />;
 }
 
 /** A result whose rows went with the engine, and the way to have them back. */

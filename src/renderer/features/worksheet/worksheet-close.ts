@@ -44,6 +44,6 @@ export function worksheetClosed(input: TabInput): void {
   const { setDirty, forgetPane } = useWorkbench.getState();
   setDirty(input.key, false);
   forgetPane(splitPane(input.key));
-  useApp.getState().setProblems(input.key, []);
+  useApp.getState().forgetTab(input.key);
   disposeModel(input.key);
 }

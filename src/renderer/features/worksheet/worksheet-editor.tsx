@@ -58,7 +58,7 @@ export function WorksheetEditor({ sheet, session, active, title }: WorksheetEdit
         onChange={(next) => typed(key, next)}
         onDiagnostics={(diagnostics) => setProblems(key, diagnostics)}
         onCursor={({ line, column, selectionLength }) =>
-          setContext({
+          setContext(key, {
             cursor: `Ln ${line}, Col ${column}${selectionLength > 0 ? ` (${selectionLength} selected)` : ''}`,
           })
         }

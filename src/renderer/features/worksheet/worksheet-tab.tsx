@@ -84,7 +84,7 @@ function LoadedWorksheet({ sheet, session, active, title }: WorksheetProps) {
         first={editor}
         second={
           session.resultsOpen ? (
-            <ResultsPanel session={session} active={active} onHide={() => void runCommand('worksheet.toggleResults')} />
+            <ResultsPanel session={session} onHide={() => void runCommand('worksheet.toggleResults')} />
           ) : null
         }
       />
