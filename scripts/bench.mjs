@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { build as bundle } from 'esbuild';
+import { setUpMachine } from '../tests/support/setup-machine.mjs';
 import { build, isStale, ROOT } from './build.mjs';
 
 const SUITES = path.join(ROOT, 'tests', 'bench');
@@ -22,6 +23,7 @@ async function main() {
     const code = build();
     if (code !== 0) return code ?? 1;
   }
+  const machine = await setUpMachine((line) => console.error(line));
   const outfile = path.join(ROOT, 'out', 'bench', `${suite}.mjs`);
   await bundle({
     entryPoints: [entry],
@@ -37,7 +39,12 @@ async function main() {
   const result = spawnSync(process.execPath, ['--enable-source-maps', '--expose-gc', outfile, ...words], {
     cwd: ROOT,
     stdio: 'inherit',
-    env: { ...process.env, UV_THREADPOOL_SIZE: '16' },
+    env: {
+      ...process.env,
+      UV_THREADPOOL_SIZE: '16',
+      MILLRACE_TEST_CHROMIUM: machine.chromium.path ?? '',
+      MILLRACE_TEST_ELECTRON: machine.electron.path ?? '',
+    },
   });
   return result.status ?? 1;
 }

@@ -5,7 +5,8 @@ import { runSql, startSql } from './run-sql';
 import { attachSql, type Tpch } from './tpch';
 
 const JUMPS = 200;
-const TEN_MILLION = `SELECT i AS id, (i * 7919) % 5000 AS customer, timestamp '2024-01-01' + to_seconds(i * 6) AS at,
+/** Ten columns of as many types. */
+export const TEN_MILLION = `SELECT i AS id, (i * 7919) % 5000 AS customer, timestamp '2024-01-01' + to_seconds(i * 6) AS at,
   ((i * 104729) % 500000 / 100)::DECIMAL(12, 2) AS amount, ['new', 'paid', 'shipped', 'returned'][1 + i % 4] AS status,
   hash(i) / 1e19 AS score, 'note ' || i AS note, i % 2 = 0 AS even, date '2024-01-01' + (i % 700)::INT AS day, -i AS down
   FROM range(10000000) AS t(i)`;

@@ -10,6 +10,7 @@ import { measureKeeping, measureStalls } from './keeping';
 import { measureQueryBytes } from './query-bytes';
 import { measureResultViews } from './result-views';
 import { type Tpch, tpch } from './tpch';
+import { measureStart, measureWindow } from './window';
 
 interface Setting {
   place: BenchPlace;
@@ -23,6 +24,8 @@ const MEASUREMENTS: Record<string, (setting: Setting) => Promise<Figure[]>> = {
   'query-bytes': async ({ place, quick, data }) => measureQueryBytes(place, await data(), quick ? 3 : 7),
   'first-rows': async ({ place, quick, data }) => measureFirstRows(place, await data(), quick ? 5 : 20),
   'result-views': ({ place, quick }) => measureResultViews(place, quick ? 3 : 9),
+  start: ({ place, quick }) => measureStart(place, quick ? 3 : 7),
+  window: async ({ place, quick, data }) => measureWindow(place, await data(), quick ? 3 : 10),
   keeping: ({ place, quick }) => measureKeeping(place, quick ? 1 : 3),
   stalls: ({ place, quick }) => measureStalls(place, quick ? 1_000_000 : 10_000_000),
 };
