@@ -26,7 +26,10 @@ export async function writeSql(page: Page, sql: string): Promise<void> {
 
 /** Presses Run. */
 export async function run(page: Page): Promise<void> {
-  await page.getByRole('toolbar', { name: 'Worksheet' }).getByRole('button', { name: /^Run(?! all)/ }).click();
+  await page
+    .getByRole('toolbar', { name: 'Worksheet' })
+    .getByRole('button', { name: /^Run(?! all)/ })
+    .click();
 }
 
 export async function runSql(page: Page, sql: string): Promise<void> {
