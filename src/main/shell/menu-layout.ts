@@ -10,7 +10,10 @@ export const MENU_LAYOUT = {
     ['tab.close'],
     ['settings.open'],
   ],
-  edit: [['worksheet.format', 'worksheet.expandStar'], ['results.find']],
+  edit: [
+    ['worksheet.format', 'worksheet.expandStar'],
+    ['results.find', 'results.jump'],
+  ],
   view: [
     ['palette.open', 'go.anything'],
     ['explore.show', 'history.show', 'side.toggle'],
@@ -18,5 +21,5 @@ export const MENU_LAYOUT = {
     ['theme.light', 'theme.dark', 'theme.system'],
   ],
   run: [['worksheet.run', 'worksheet.runAll', 'worksheet.analyze'], ['worksheet.cancel']],
-  help: [['help.open', 'help.tour', 'help.keys', 'help.functions']],
+  help: [['help.open', 'help.tour', 'help.functions'], ['settings.keys']],
 } as const satisfies Record<string, readonly (readonly string[])[]>;
