@@ -21,6 +21,17 @@ export function Dialog({ label, onClose, onSubmit, children }: DialogProps) {
       if (opener instanceof HTMLElement) opener.focus();
     };
   }, []);
+  // On the window: a button that was pressed and is then disabled loses the focus to the body.
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key === 'Escape') onClose();
+      else if (event.key !== 'Tab' || !box.current || !keepFocus(event, box.current)) return;
+      event.preventDefault();
+      event.stopPropagation();
+    };
+    window.addEventListener('keydown', onKey, true);
+    return () => window.removeEventListener('keydown', onKey, true);
+  }, [onClose]);
   return (
     <div className="dialog-layer" onPointerDown={(event) => event.target === event.currentTarget && onClose()}>
       <form
@@ -33,10 +44,6 @@ export function Dialog({ label, onClose, onSubmit, children }: DialogProps) {
           event.preventDefault();
           onSubmit();
         }}
-        onKeyDown={(event) => {
-          if (event.key === 'Escape') onClose();
-          else if (event.key === 'Tab' && box.current) keepFocus(event, box.current);
-        }}
       >
         {children}
       </form>
@@ -44,12 +51,13 @@ export function Dialog({ label, onClose, onSubmit, children }: DialogProps) {
   );
 }
 
-/** Tab goes from the last field to the first, and back. Of radio buttons, Tab stops at the chosen one alone. */
-function keepFocus(event: React.KeyboardEvent, box: HTMLElement): void {
+/** Tab goes from the last field to the first, and back; true where it moved the focus so. Radio buttons are one field. */
+function keepFocus(event: KeyboardEvent, box: HTMLElement): boolean {
   const fields = [...box.querySelectorAll<HTMLElement>(FOCUSABLE)].filter(
     (field) => !field.matches(':disabled, [type="radio"]:not(:checked)'),
   );
-  if (document.activeElement !== (event.shiftKey ? fields[0] : fields.at(-1))) return;
-  event.preventDefault();
+  const isInside = box.contains(document.activeElement);
+  if (isInside && document.activeElement !== (event.shiftKey ? fields[0] : fields.at(-1))) return false;
   (event.shiftKey ? fields.at(-1) : fields[0])?.focus();
+  return true;
 }
