@@ -7,7 +7,7 @@ export const LENS_MAX_BYTES = 64 * 1024 * 1024;
 /** Columns are chosen by what they are expected to take; what comes may be this much, and not more. */
 export const LENS_MOST_RECEIVED = 96 * 1024 * 1024;
 /** What all loaded results may take together before the one unused for longest is dropped. */
-export const LENS_TOTAL_BYTES = 128 * 1024 * 1024;
+export const LENS_TOTAL_BYTES = 64 * 1024 * 1024;
 const LENS_MAX_COLUMNS = 300;
 
 /**
@@ -30,4 +30,10 @@ export function lensColumns(result: ResultInfo): number[] | undefined {
   }
   const some = taken.some((index) => ranked.find((each) => each.index === index)?.native);
   return some ? taken.sort((a, b) => a - b) : undefined;
+}
+
+/** Bytes that columns of a result are expected to take in the lens. */
+export function expectedBytes(result: ResultInfo, columns: readonly number[]): number {
+  const widths = columns.flatMap((index) => result.columns[index] ?? []).map(expectedWidth);
+  return result.rowCount * widths.reduce((sum, width) => sum + width, 0);
 }

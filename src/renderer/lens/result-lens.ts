@@ -1,7 +1,7 @@
 import { type RecordBatch, RecordBatchReader, RecordBatchStreamWriter, type Table, tableFromIPC } from 'apache-arrow';
 import { CancelledError, MillraceError } from '../../shared/errors';
 import type { ResultInfo } from '../../shared/results';
-import { LENS_MOST_RECEIVED, LENS_TOTAL_BYTES, lensColumns } from './lens-budget';
+import { expectedBytes, LENS_MOST_RECEIVED, LENS_TOTAL_BYTES, lensColumns } from './lens-budget';
 import type { LensConnection, LensDatabase } from './lens-database';
 import { dependsOnZone, handOverSql, lensForm } from './lens-policy';
 
@@ -29,6 +29,7 @@ interface Loaded {
 export class ResultLens {
   readonly #open: () => Promise<LensDatabase>;
   readonly #fetch: ResultFetch;
+  readonly #totalBytes: number;
   #database: Promise<LensDatabase> | undefined;
   readonly #loaded = new Map<string, Loaded>();
   readonly #loading = new Map<string, { done: Promise<boolean>; abort: AbortController; timeZone: string }>();
@@ -36,9 +37,10 @@ export class ResultLens {
   #schemas = 0;
   #clock = 0;
 
-  constructor(options: { open: () => Promise<LensDatabase>; fetch: ResultFetch }) {
+  constructor(options: { open: () => Promise<LensDatabase>; fetch: ResultFetch; totalBytes?: number }) {
     this.#open = options.open;
     this.#fetch = options.fetch;
+    this.#totalBytes = options.totalBytes ?? LENS_TOTAL_BYTES;
   }
 
   /** Whether the lens would take the result in: complete, at most 1 million rows, with columns that fit. */
@@ -133,6 +135,8 @@ export class ResultLens {
       throw error;
     });
     if (signal.aborted) throw new CancelledError();
+    // Before it comes, as the database's memory never shrinks.
+    await this.#makeRoom(expectedBytes(result, columns));
     const schema = `r_${++this.#schemas}`;
     const connection = await open.connect();
     try {
@@ -147,7 +151,6 @@ export class ResultLens {
       if (signal.aborted) throw new CancelledError();
       const usedAt = ++this.#clock;
       this.#loaded.set(result.id, { connection, schema, columns: new Set(columns), timeZone, bytes, usedAt });
-      await this.#makeRoom(result.id);
       return true;
     } catch (error) {
       await discard(connection, schema).catch(() => undefined); // the first error is the one that counts
@@ -155,10 +158,9 @@ export class ResultLens {
     }
   }
 
-  async #makeRoom(keep: string): Promise<void> {
-    const others = [...this.#loaded].filter(([id]) => id !== keep).sort(([, a], [, b]) => a.usedAt - b.usedAt);
-    for (const [id] of others) {
-      if (this.bytes <= LENS_TOTAL_BYTES) return;
+  async #makeRoom(bytes: number): Promise<void> {
+    for (const [id] of [...this.#loaded].sort(([, a], [, b]) => a.usedAt - b.usedAt)) {
+      if (this.bytes + bytes <= this.#totalBytes) return;
       await this.#drop(id);
     }
   }

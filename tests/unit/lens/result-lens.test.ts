@@ -178,16 +178,18 @@ describe('loading', () => {
     await sides.lens.close(result.id);
   });
 
-  it('drops the result that was unused longest, and ends the database with the last', async () => {
-    const results = await Promise.all([1, 2].map((seed) => sides.run(`SELECT i + ${seed} AS n FROM range(500) t(i)`)));
-    for (const result of results) expect(await sides.lens.load(result, TIME_ZONE)).toBe(true);
-    const [first] = results as [ResultInfo];
-    expect((await sides.lens.query(first.id, 'SELECT sum(c0)::VARCHAR AS s FROM result')).get(0)?.toJSON()).toEqual({
-      s: String((499 * 500) / 2 + 500),
-    });
-    for (const result of results) await sides.lens.close(result.id);
-    expect(sides.lens.canQuery(first, [0])).toBe(false);
-    await expect(sides.lens.query(first.id, 'SELECT 1')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  it('drops the result that was unused longest where another needs its room', async () => {
+    const lens = new ResultLens({ open: openNodeDatabase, fetch: sides.fetch, totalBytes: 30_000 });
+    const results = await Promise.all([1, 2, 3].map((n) => sides.run(`SELECT i + ${n} AS n FROM range(1500) t(i)`)));
+    const [first, second, third] = results as [ResultInfo, ResultInfo, ResultInfo];
+    for (const result of [first, second]) expect(await lens.load(result, TIME_ZONE)).toBe(true);
+    const sum = await lens.query(first.id, 'SELECT sum(c0)::VARCHAR AS s FROM result');
+    expect(sum.get(0)?.toJSON()).toEqual({ s: String((1499 * 1500) / 2 + 1500) });
+    expect(await lens.load(third, TIME_ZONE)).toBe(true);
+    expect([first, second, third].map((result) => lens.canQuery(result, [0]))).toEqual([true, false, true]);
+    for (const result of results) await lens.close(result.id);
+    expect(lens.canQuery(first, [0])).toBe(false);
+    await expect(lens.query(first.id, 'SELECT 1')).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
   it('a close while loading is a cancel', async () => {
