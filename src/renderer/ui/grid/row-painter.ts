@@ -80,6 +80,7 @@ export class RowPainter {
   #base = 0;
   #version = 0;
   #plan: ColumnPlan | undefined;
+  #gutter = -1;
   #scrollLeft = -1;
   #named: HTMLElement | undefined;
   #from = 0;
@@ -159,9 +160,11 @@ export class RowPainter {
       this.invalidate();
     }
     const slots = Math.max(this.#slots, state.to - state.from);
-    if (slots !== this.#slots || state.plan !== this.#plan) {
+    // Row numbers that grew a digit while rows came move every cell to the right.
+    if (slots !== this.#slots || state.plan !== this.#plan || state.gutter !== this.#gutter) {
       this.#slots = slots === this.#slots ? slots : slots + 2;
       this.#plan = state.plan;
+      this.#gutter = state.gutter;
       for (const view of this.#rows) this.#fitCells(view, state.plan, state.gutter);
       this.invalidate();
     }
