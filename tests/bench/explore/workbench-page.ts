@@ -35,7 +35,10 @@ export async function painted(page: Page): Promise<void> {
 
 /** Opens a new worksheet with this SQL in it. */
 export async function newWorksheet(page: Page, sql: string): Promise<void> {
-  await page.getByRole('button', { name: 'New worksheet', exact: true }).first().click();
+  await page
+    .getByRole('button', { name: /^New worksheet(?!,)/ })
+    .first()
+    .click();
   await runButton(page).waitFor();
   await page
     .getByRole('textbox', { name: /^SQL of/ })
