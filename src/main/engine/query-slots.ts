@@ -34,6 +34,11 @@ export class QuerySlots {
     return this.active.run + this.active.read > 0;
   }
 
+  /** How many queries hold a slot beside one run that asks. */
+  get others(): number {
+    return this.active.read + this.active.run - 1;
+  }
+
   get queued(): number {
     return this.waiting.filter((entry) => entry.purpose === 'run').length;
   }

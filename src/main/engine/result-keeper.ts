@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { DuckDBAppender, DuckDBConnection, DuckDBDataChunk, DuckDBType } from '@duckdb/node-api';
 import { MillraceError } from '../../shared/errors';
 import { quoteIdentifier } from '../../shared/sql/quote';
@@ -19,6 +19,10 @@ const MOST_GROUPS = 8;
 const FLUSH_MILLISECONDS = 250;
 const FLUSH_MILLISECONDS_MANY = 1_000;
 const MANY_CELLS = 50_000;
+/** Turns of the event loop after each flush that are anybody's. */
+const FREE_TURNS = 3;
+/** Milliseconds for which a result that is being kept waits for others, at most, after each flush. */
+const LONGEST_WAIT = 30;
 const CHECK_DISK_EVERY = 8;
 /** Above it one chunk alone would hold up the event loop: the rows then do not pass through it. */
 export const WIDE_COLUMNS = 250;
@@ -84,9 +88,11 @@ export class ResultKeeper {
       this.appender?.appendDataChunk(chunk);
       this.pendingRows += chunk.rowCount;
       if (!this.isFlushDue()) return false;
+      const began = performance.now();
       this.flush();
+      const took = performance.now() - began;
       if (this.flushes % CHECK_DISK_EVERY === 0) await checkSize(this.scratch);
-      else await nextTurn();
+      await this.giveWay(took);
       return true;
     } catch (error) {
       this.failed = true;
@@ -130,6 +136,16 @@ export class ResultKeeper {
     if (this.flushes === 0 || this.pendingRows >= this.flushRows) return true;
     const patience = this.pendingRows * this.columns > MANY_CELLS ? FLUSH_MILLISECONDS_MANY : FLUSH_MILLISECONDS;
     return performance.now() - this.lastFlush >= patience;
+  }
+
+  /**
+   * Lets others come in between: a window, or a short query of another tab, is many small steps on the event loop, and
+   * without this each would wait for a flush. While they work it waits as long as the flush took.
+   */
+  private async giveWay(took: number): Promise<void> {
+    for (let turn = 0; turn < FREE_TURNS; turn += 1) await nextTurn();
+    const until = performance.now() + Math.min(took, LONGEST_WAIT);
+    while (this.host.slots.others > 0 && performance.now() < until) await sleep(1);
   }
 
   private flush(): void {
