@@ -1,6 +1,6 @@
 import { api } from '../api/client';
 import { desktop } from '../desktop/desktop';
-import { useApp } from './app-store';
+import { showMessage } from '../ui/toaster';
 import type { Command } from './commands/command';
 import { allCommands, isEnabled, runCommand, shownKeys } from './commands/registry';
 import { type PaletteItem, pick } from './palette/palette-store';
@@ -68,6 +68,25 @@ async function pickTimeZone(): Promise<void> {
       ...(zone === local ? { detail: 'this machine' } : {}),
       run: () => useSettings.getState().change({ timeZone: zone }),
     })),
+  });
+}
+
+/** A browser shows the one project that its backend owns; another is served by a command of its own. */
+function offerServeCommand(): void {
+  pick({
+    placeholder: 'Folder of the other project',
+    hint: 'Each project is served on its own: type a folder, and the command that serves it is copied.',
+    items: [],
+    free: (folder) => ({
+      id: 'serve',
+      label: `millrace serve --project ${folder.includes(' ') ? JSON.stringify(folder) : folder}`,
+      detail: 'copies the command for a terminal',
+      icon: 'clipboard',
+      async run() {
+        await navigator.clipboard.writeText(`millrace serve --project ${JSON.stringify(folder)}`);
+        showMessage('The command was copied. Run it in a terminal and open the link that it prints.');
+      },
+    }),
   });
 }
 
@@ -213,19 +232,7 @@ export const appCommands: Command[] = [
     category: 'File',
     icon: 'folder-open',
     async run() {
-      if (!desktop) {
-        const folder = useApp.getState().project?.folder ?? '';
-        return pick({
-          placeholder: 'Each project is served on its own; run one of these in a terminal',
-          items: ['/path/to/project', folder].map((path) => ({
-            id: path,
-            label: `millrace serve --project ${path}`,
-            detail: 'copies the command',
-            icon: 'clipboard' as const,
-            run: () => navigator.clipboard.writeText(`millrace serve --project ${path}`),
-          })),
-        });
-      }
+      if (!desktop) return offerServeCommand();
       const folder = await desktop.openFolderDialog();
       if (folder) await desktop.openProject(folder);
     },

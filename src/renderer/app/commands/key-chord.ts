@@ -1,4 +1,4 @@
-const MAC = /mac/i.test(navigator.platform);
+const MAC = /mac/i.test(globalThis.navigator?.platform ?? '');
 
 const NAMES: Record<string, string> = {
   ' ': 'Space',

@@ -91,7 +91,10 @@ function onReady(
   const dock = event.api;
   const { setDock, setActive } = useWorkbench.getState();
   setDock(dock);
-  dock.onDidActivePanelChange((event) => setActive(event.panel?.id));
+  dock.onDidActivePanelChange(({ panel }) => {
+    setActive(panel?.id);
+    if (panel) showActiveTab(panel.group.element);
+  });
   dock.onDidRemovePanel((panel) => {
     const input = inputOf(panel.params);
     tabKind(input.kind)?.closed?.(input);
@@ -113,9 +116,15 @@ function onReady(
   window.addEventListener('pagehide', keepLayoutNow);
 }
 
+/** Of more tabs than the strip holds, the chosen one is in sight; its header is drawn a moment after it was chosen. */
+function showActiveTab(group: HTMLElement): void {
+  setTimeout(() => group.querySelector('.dv-active-tab')?.scrollIntoView({ block: 'nearest', inline: 'nearest' }), 80);
+}
+
 function restoreTabs(dock: DockviewApi, kept: NonNullable<KeptLayout['dock']>): boolean {
   try {
     dock.fromJSON(kept);
+    for (const group of dock.groups) showActiveTab(group.element);
     return true;
   } catch {
     // A layout of another version, or a damaged one: the window starts as if it were the first time.

@@ -17,9 +17,12 @@ export function KeysPage(_props: { input: TabInput }) {
   const commands = allCommands()
     .filter((command) => !command.hidden)
     .filter((command) =>
-      `${command.category} ${command.title} ${chordsOf(command).join(' ')}`.toLowerCase().includes(wanted),
+      `${command.category} ${command.title} ${chordsOf(command).map(showChord).join(' ')} ${chordsOf(command).join(' ')}`
+        .toLowerCase()
+        .includes(wanted),
     )
     .sort((a, b) => a.category.localeCompare(b.category));
+  const fixed = FIXED_KEYS.filter(([title, keys]) => `${title} ${keys}`.toLowerCase().includes(wanted));
   return (
     <div className="page">
       <h1>Keys</h1>
@@ -44,21 +47,24 @@ export function KeysPage(_props: { input: TabInput }) {
           ))}
         </tbody>
       </table>
-      <h2>In the result grid and the trees</h2>
-      <table className="keys">
-        <tbody>
-          {FIXED_KEYS.filter(([title, keys]) => `${title} ${keys}`.toLowerCase().includes(wanted)).map(
-            ([title, keys]) => (
-              <tr key={title}>
-                <td>{title}</td>
-                <td colSpan={2}>
-                  <kbd>{showChord(keys)}</kbd>
-                </td>
-              </tr>
-            ),
-          )}
-        </tbody>
-      </table>
+      {commands.length === 0 && fixed.length === 0 ? <p>Nothing matches “{filter}”.</p> : null}
+      {fixed.length > 0 ? (
+        <>
+          <h2>In the result grid and the trees</h2>
+          <table className="keys">
+            <tbody>
+              {fixed.map(([title, keys]) => (
+                <tr key={title}>
+                  <td>{title}</td>
+                  <td colSpan={2}>
+                    <kbd>{showChord(keys)}</kbd>
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </>
+      ) : null}
     </div>
   );
 }
