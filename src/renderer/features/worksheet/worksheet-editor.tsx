@@ -34,7 +34,7 @@ export function WorksheetEditor({ sheet, session, active, title }: WorksheetEdit
 
   useEffect(() => registerEditor(key, handle), [key]);
   useEffect(() => {
-    if (active) handle.current?.focus();
+    if (active && isFocusFree()) handle.current?.focus();
   }, [active]);
   // Text that did not come from typing: the file changed outside, a conflict was resolved.
   useEffect(() => {
@@ -77,4 +77,13 @@ function FirstStep() {
       statement at the cursor.
     </p>
   );
+}
+
+/**
+ * An editor that becomes ready a moment after its tab was chosen must not take the keys from where the user went meanwhile:
+ * the tree, the palette, a form.
+ */
+function isFocusFree(): boolean {
+  const focused = document.activeElement;
+  return focused === null || focused === document.body || focused.closest('.dock') !== null;
 }
