@@ -14,9 +14,10 @@ import { Notices } from './frame/notices';
 import { sideViews } from './frame/side-views';
 import { StatusBar } from './frame/status-bar';
 import { TitleBar } from './frame/title-bar';
+import { fetchParts } from './lazy-part';
 import { Overlays } from './overlays';
 import { Palette } from './palette/palette';
-import { firstTabs, preloadEditor, registerFeatures } from './register-features';
+import { firstTabs, registerFeatures } from './register-features';
 import { useSettings } from './settings-store';
 import { startWorkbench } from './start-workbench';
 import { useThemeOnDocument } from './theme';
@@ -38,7 +39,7 @@ export function App() {
     startWorkbench().catch((error) => setFailure(callError(error)));
   }, [attempt]);
   useEffect(() => listenForKeys(), []);
-  useEffect(preloadEditor, []);
+  useParts(project !== undefined);
   useMenu();
   useFirstTour(project?.sample === true);
 
@@ -64,6 +65,15 @@ export function App() {
       <Toaster />
     </div>
   );
+}
+
+/** The editor's code is fetched with the first worksheet; the rest follows when the window is at rest. */
+function useParts(isOpen: boolean): void {
+  useEffect(() => {
+    if (!isOpen) return;
+    const timer = setTimeout(() => void fetchParts(), 4_000);
+    return () => clearTimeout(timer);
+  }, [isOpen]);
 }
 
 /** The native menu shows the keys that hold now. */

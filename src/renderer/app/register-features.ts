@@ -74,9 +74,3 @@ export async function firstTabs(restored: boolean): Promise<TabInput[]> {
   const [first] = await api.worksheets.list.query();
   return first === undefined ? lost : [...lost, worksheetTab(first.path)];
 }
-
-/** Fetches the code of the editor while the project is still being read. */
-export function preloadEditor(): void {
-  // Where it fails, the tab that needs it tries again and says so.
-  import('../features/worksheet/worksheet-editor').catch(() => undefined);
-}

@@ -20,7 +20,7 @@ export function useTheme(): Theme {
   return dark ? 'dark' : 'light';
 }
 
-/** Sets the theme on the document, for our own tokens and for Blueprint's classes. */
+/** Sets the theme on the document, from which every token follows. */
 export function useThemeOnDocument(): Theme {
   const theme = useTheme();
   const chosen = useSettings((state) => state.settings.theme);
@@ -29,7 +29,6 @@ export function useThemeOnDocument(): Theme {
     // Until the settings are read the theme of the last start stays.
     if (!loaded) return;
     document.documentElement.dataset.theme = theme;
-    document.body.classList.toggle('bp6-dark', theme === 'dark');
     rememberTheme(theme);
     desktop?.setTheme(chosen);
   }, [theme, chosen, loaded]);

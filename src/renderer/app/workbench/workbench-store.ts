@@ -49,6 +49,8 @@ export const useWorkbench = create<WorkbenchState>()((set) => ({
 
 /** Opens a tab, or brings it forward where it is open already. `beside` opens it in a split to the right. */
 export function openTab(input: TabInput, o: { beside?: boolean } = {}): void {
+  // A worksheet that was asked for gets the keys once its editor is ready, unless the user goes elsewhere before.
+  if (input.kind === 'worksheet' && document.activeElement instanceof HTMLElement) document.activeElement.blur();
   const { dock } = useWorkbench.getState();
   const open = dock?.getPanel(input.key);
   if (open) {
