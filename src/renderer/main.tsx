@@ -1,10 +1,8 @@
 import '@fontsource-variable/inter/index.css';
 import '@fontsource-variable/jetbrains-mono/index.css';
-import '@blueprintjs/core/lib/css/blueprint.css';
 import 'dockview-react/dist/styles/dockview.css';
 import './app/tokens.css';
 import './app/frame/frame.css';
-import './app/blueprint.css';
 import './app/dock.css';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/app';

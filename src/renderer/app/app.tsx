@@ -67,11 +67,12 @@ export function App() {
   );
 }
 
-/** The editor's code is fetched with the first worksheet; the rest follows when the window is at rest. */
+/** The editor's code comes while the project is read, all else when the window is at rest. */
 function useParts(isOpen: boolean): void {
+  useEffect(() => void fetchParts('first'), []);
   useEffect(() => {
     if (!isOpen) return;
-    const timer = setTimeout(() => void fetchParts(), 4_000);
+    const timer = setTimeout(() => void fetchParts('later'), 4_000);
     return () => clearTimeout(timer);
   }, [isOpen]);
 }

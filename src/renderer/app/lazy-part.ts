@@ -5,15 +5,19 @@ type Load = () => Promise<unknown>;
 const AGAIN = 1_500;
 const TRIES = 40;
 
-const loads = new Set<Load>();
+const first: Load[] = [];
+const later: Load[] = [];
 
 /**
  * A component whose code is fetched when it is first shown. A fetch that fails, as the backend is away, is tried again
- * until it is there; what is fetched once stays.
+ * until it is there; what is fetched once stays. `first` is fetched while the project is still being read.
  */
-export function lazyPart<P>(load: () => Promise<ComponentType<P>>): LazyExoticComponent<ComponentType<P>> {
+export function lazyPart<P>(
+  load: () => Promise<ComponentType<P>>,
+  when: 'first' | 'later' = 'later',
+): LazyExoticComponent<ComponentType<P>> {
   const patient = () => withPatience(load).then((component) => ({ default: component }));
-  loads.add(load);
+  (when === 'first' ? first : later).push(load);
   return lazy(patient as () => Promise<{ default: ComponentType<P> }>);
 }
 
@@ -28,9 +32,9 @@ async function withPatience<T>(load: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Fetches what was not shown yet, one part after another, so that it is there also while the backend is away. */
-export async function fetchParts(): Promise<void> {
-  for (const load of loads) {
+/** Fetches parts one after another, before they are shown, so that they are there also while the backend is away. */
+export async function fetchParts(when: 'first' | 'later'): Promise<void> {
+  for (const load of when === 'first' ? first : later) {
     // Shown later, it is tried again.
     await load().catch(() => undefined);
   }

@@ -10,9 +10,11 @@ import { letGoOfClosedResults } from '../features/results/let-go';
 import { resultCommands } from '../features/results/result-commands';
 import { registerSettings } from '../features/settings/register-settings';
 import { fileCommands } from '../features/worksheet/file-commands';
+import { readFailedAgain } from '../features/worksheet/load-worksheet';
 import { worksheetClosed, worksheetMayClose } from '../features/worksheet/worksheet-close';
 import { worksheetCommands } from '../features/worksheet/worksheet-commands';
-import { checkOpenFiles, fileChanged, tabsOfLostDrafts, worksheetTab } from '../features/worksheet/worksheet-files';
+import { tabsOfLostDrafts } from '../features/worksheet/worksheet-drafts';
+import { checkOpenFiles, fileChanged, worksheetTab } from '../features/worksheet/worksheet-files';
 import { WorksheetTab } from '../features/worksheet/worksheet-tab';
 import { appCommands } from './app-commands';
 import { registerCommands, runCommand } from './commands/registry';
@@ -63,6 +65,7 @@ export function registerFeatures(): void {
   });
   onEventsMissed(() => {
     void checkOpenFiles();
+    void readFailedAgain();
     void runCommand('explore.refresh');
   });
 }

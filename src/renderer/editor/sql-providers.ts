@@ -10,19 +10,30 @@ export function registerSqlProviders(): void {
   const { languages } = monaco;
   languages.registerCompletionItemProvider(SQL_LANGUAGE, {
     triggerCharacters: ['.', "'", '/', ' ', '$'],
-    provideCompletionItems: provideCompletions,
+    provideCompletionItems: quietly(provideCompletions),
   });
-  languages.registerHoverProvider(SQL_LANGUAGE, { provideHover });
+  languages.registerHoverProvider(SQL_LANGUAGE, { provideHover: quietly(provideHover) });
   languages.registerSignatureHelpProvider(SQL_LANGUAGE, {
     signatureHelpTriggerCharacters: ['(', ','],
     signatureHelpRetriggerCharacters: [')'],
-    provideSignatureHelp,
+    provideSignatureHelp: quietly(provideSignatureHelp),
   });
   languages.registerCodeActionProvider(
     SQL_LANGUAGE,
-    { provideCodeActions },
+    { provideCodeActions: quietly(provideCodeActions) },
     { providedCodeActionKinds: ['quickfix', 'refactor.inline'] },
   );
+}
+
+/** Nobody asked for these answers by hand: while the backend is away there are none, and the status bar tells of it. */
+function quietly<A extends unknown[], T>(provide: (...args: A) => Promise<T>): (...args: A) => Promise<T | null> {
+  return async (...args) => {
+    try {
+      return await provide(...args);
+    } catch {
+      return null;
+    }
+  };
 }
 
 async function provideHover(

@@ -1,12 +1,12 @@
-import { lazy } from 'react';
 import { registerCommands, runCommand } from '../../app/commands/registry';
+import { lazyPart } from '../../app/lazy-part';
 import { showOverlay } from '../../app/overlay-registry';
 import { pick } from '../../app/palette/palette-store';
 import { registerTabKind } from '../../app/workbench/tab';
 import { openTab } from '../../app/workbench/workbench-store';
 
-const FunctionsPage = lazy(() => import('./functions-page').then((part) => ({ default: part.FunctionsPage })));
-const Tour = lazy(() => import('./tour').then((part) => ({ default: part.Tour })));
+const FunctionsPage = lazyPart(() => import('./functions-page').then((part) => part.FunctionsPage));
+const Tour = lazyPart(() => import('./tour').then((part) => part.Tour));
 
 /** In-app help: the tour, the key map, the function reference. */
 export function registerHelp(): void {

@@ -3,7 +3,7 @@ import { api } from '../../api/client';
 import { showOverlay } from '../../app/overlay-registry';
 import { startRun } from '../../app/sessions/session-run';
 import { numberOf, type Session, tabResults, useSessions } from '../../app/sessions/session-store';
-import type { MenuEntry } from '../../ui/context-menu';
+import type { MenuEntry } from '../../ui/menu-list';
 import { ExportDialog } from './export-dialog';
 import { tabTitle } from './tab-title';
 

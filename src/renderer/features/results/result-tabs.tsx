@@ -3,8 +3,9 @@ import type { ResultInfo } from '../../../shared/results';
 import { tried } from '../../api/tried';
 import { type Session, useSessions } from '../../app/sessions/session-store';
 import { IconButton } from '../../ui/button';
-import { type MenuEntry, openContextMenu, openMenuBelow } from '../../ui/context-menu';
+import { openContextMenu, openMenuBelow } from '../../ui/context-menu';
 import { Icon } from '../../ui/icon';
+import type { MenuEntry } from '../../ui/menu-list';
 import { closeOtherResults, closeResult, compareMenu, openExport, togglePin } from './result-actions';
 import { tabTitle } from './tab-title';
 

@@ -1,6 +1,7 @@
-import { lazy, useCallback, useEffect, useMemo, useReducer, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from 'react';
 import type { ResultInfo } from '../../../shared/results';
 import { useApp } from '../../app/app-store';
+import { lazyPart } from '../../app/lazy-part';
 import { type ResultViewName, type Session, useSessions } from '../../app/sessions/session-store';
 import { useSettings } from '../../app/settings-store';
 import { IconButton } from '../../ui/button';
@@ -17,9 +18,9 @@ import { gridClient, resultLens, resultQueries } from './result-queries';
 import { saveBlob } from './save-blob';
 import { useProfilePane, useViewMemory } from './view-memory';
 
-const ChartView = lazy(() => import('./chart/chart-view').then((part) => ({ default: part.ChartView })));
-const PivotView = lazy(() => import('./pivot/pivot-view').then((part) => ({ default: part.PivotView })));
-const ProfileView = lazy(() => import('./profile/profile-view').then((part) => ({ default: part.ProfileView })));
+const ChartView = lazyPart(() => import('./chart/chart-view').then((part) => part.ChartView));
+const PivotView = lazyPart(() => import('./pivot/pivot-view').then((part) => part.PivotView));
+const ProfileView = lazyPart(() => import('./profile/profile-view').then((part) => part.ProfileView));
 
 interface ResultViewOfProps {
   result: ResultInfo;

@@ -1,6 +1,7 @@
-import { lazy, Suspense, useEffect } from 'react';
+import { Suspense, useEffect } from 'react';
 import type { ResultInfo } from '../../../shared/results';
 import { tried } from '../../api/tried';
+import { lazyPart } from '../../app/lazy-part';
 import { cancelRun } from '../../app/sessions/session-run';
 import {
   chosenResult,
@@ -23,7 +24,7 @@ import { ResultViewOf } from './result-view-of';
 import { RunProgress } from './run-progress';
 import './results.css';
 
-const PlanOfSession = lazy(() => import('./plan-of-session').then((part) => ({ default: part.PlanOfSession })));
+const PlanOfSession = lazyPart(() => import('./plan-of-session').then((part) => part.PlanOfSession));
 
 interface ResultsPanelProps {
   session: Session;

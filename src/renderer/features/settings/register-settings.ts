@@ -1,10 +1,10 @@
-import { lazy } from 'react';
 import { registerCommands } from '../../app/commands/registry';
+import { lazyPart } from '../../app/lazy-part';
 import { registerTabKind } from '../../app/workbench/tab';
 import { openTab } from '../../app/workbench/workbench-store';
 
-const SettingsPage = lazy(() => import('./settings-page').then((part) => ({ default: part.SettingsPage })));
-const KeysPage = lazy(() => import('./keys-page').then((part) => ({ default: part.KeysPage })));
+const SettingsPage = lazyPart(() => import('./settings-page').then((part) => part.SettingsPage));
+const KeysPage = lazyPart(() => import('./keys-page').then((part) => part.KeysPage));
 
 /** The settings page, and the page on which keys are read and changed. */
 export function registerSettings(): void {

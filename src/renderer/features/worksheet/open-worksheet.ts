@@ -1,11 +1,12 @@
 import { startRun } from '../../app/sessions/session-run';
 import { type ResultViewName, useSessions } from '../../app/sessions/session-store';
 import { openTab, openTabs } from '../../app/workbench/workbench-store';
-import { freeTitle, loadWorksheet } from './worksheet-files';
+import { freshKey, loadWorksheet } from './load-worksheet';
+import { freeTitle } from './worksheet-drafts';
 
 /** Opens an untitled worksheet with a text; the draft keeps it until it is saved. */
 export function openUntitled(text = ''): string {
-  const key = `untitled:${crypto.randomUUID()}`;
+  const key = freshKey();
   const title = freeTitle(new Set(openTabs().map((tab) => tab.title)));
   openTab({ kind: 'worksheet', key, title, data: { text } });
   return key;

@@ -6,7 +6,7 @@ import type { TabInput } from '../../app/workbench/tab';
 import { useWorkbench } from '../../app/workbench/workbench-store';
 import { showError, showMessage } from '../../ui/toaster';
 import { disposeModel } from './editor-handles';
-import { draftKey, flushDrafts, forgetWaitingDraft, isDirty } from './worksheet-files';
+import { draftKey, flushDrafts, forgetWaitingDraft, isDirty } from './worksheet-drafts';
 import { splitPane, useWorksheets } from './worksheet-store';
 
 /** Changes to a saved worksheet stay as its draft and are there when it is opened again; an untitled one can be brought back. */

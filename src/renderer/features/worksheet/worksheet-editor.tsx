@@ -10,7 +10,7 @@ import { SqlEditor, type SqlEditorHandle } from '../../editor/sql-editor';
 import { showError } from '../../ui/toaster';
 import { registerEditor, setModelDisposal } from './editor-handles';
 import { languageClientFor } from './language-client';
-import { typed } from './worksheet-files';
+import { typed } from './worksheet-drafts';
 import type { Worksheet } from './worksheet-store';
 
 interface WorksheetEditorProps {

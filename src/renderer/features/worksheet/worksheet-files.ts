@@ -1,125 +1,12 @@
 import { api, callError } from '../../api/client';
-import { openSession } from '../../app/sessions/session-run';
 import type { TabInput } from '../../app/workbench/tab';
-import { changeTab, closeTab, openTab, openTabs, useWorkbench } from '../../app/workbench/workbench-store';
+import { changeTab, closeTab, openTab, openTabs } from '../../app/workbench/workbench-store';
 import { showError, showMessage } from '../../ui/toaster';
-import { useWorksheets } from './worksheet-store';
+import { draftKey, flushDrafts, forgetWaitingDraft, keepDraftSoon, markDirty } from './worksheet-drafts';
+import { sheetOf, useWorksheets } from './worksheet-store';
 
-const DRAFT_DELAY = 400;
-const timers = new Map<string, ReturnType<typeof setTimeout>>();
-
-/** Names a worksheet's draft as the backend does: by its file, or by the tab of one without a file. */
-export function draftKey(key: string, path: string | undefined): `file:${string}` | `untitled:${string}` {
-  return path === undefined ? `untitled:${key.replace(/^untitled:/, '')}` : `file:${path}`;
-}
-
-function sheetOf(key: string) {
-  return useWorksheets.getState().sheets[key];
-}
-
-/** Reads the worksheet's file and its draft, and opens its session. An unsaved draft wins over the file's text. */
-export async function loadWorksheet(key: string, path: string | undefined, initialText = ''): Promise<void> {
-  const { ensure, patch } = useWorksheets.getState();
-  ensure(key, path);
-  if (sheetOf(key)?.loaded) return;
-  try {
-    await openSession(key);
-    if (path === undefined) {
-      const draft = (await api.worksheets.drafts.query()).find((one) => one.key === draftKey(key, undefined));
-      patch(key, { text: draft?.text ?? initialText, loaded: true });
-    } else {
-      const file = await api.worksheets.read.query({ path });
-      const draft = file.draft && file.draft.text !== file.text ? file.draft : undefined;
-      const stale = draft && draft.baseHash !== file.hash;
-      patch(key, {
-        text: draft?.text ?? file.text,
-        savedText: file.text,
-        baseHash: stale ? draft.baseHash : file.hash,
-        conflict: stale ? { diskText: file.text, diskHash: file.hash } : undefined,
-        loaded: true,
-        loadError: undefined,
-      });
-    }
-    markDirty(key);
-  } catch (error) {
-    patch(key, { loadError: callError(error) });
-  }
-}
-
-function markDirty(key: string): void {
-  const sheet = sheetOf(key);
-  if (sheet) useWorkbench.getState().setDirty(key, isDirty(key));
-}
-
-/** Whether closing would leave text that no file holds. */
-export function isDirty(key: string): boolean {
-  const sheet = sheetOf(key);
-  if (!sheet?.loaded) return false;
-  return sheet.path === undefined ? sheet.text.trim() !== '' : sheet.text !== sheet.savedText;
-}
-
-/** Takes typed text: into the store at once, into the crash-safe draft a moment later. */
-export function typed(key: string, text: string): void {
-  useWorksheets.getState().patch(key, { text });
-  markDirty(key);
-  clearTimeout(timers.get(key));
-  timers.set(
-    key,
-    setTimeout(() => void saveDraft(key), DRAFT_DELAY),
-  );
-}
-
-async function saveDraft(key: string): Promise<void> {
-  const sheet = sheetOf(key);
-  if (!sheet) return;
-  timers.delete(key);
-  const draft = draftKey(key, sheet.path);
-  try {
-    if (isDirty(key)) await api.worksheets.saveDraft.mutate({ key: draft, text: sheet.text, baseHash: sheet.baseHash });
-    else await api.worksheets.removeDraft.mutate({ key: draft });
-  } catch {
-    // The backend is away: the text stays in the editor, and the draft is tried again with the next key or shortly.
-    timers.set(
-      key,
-      setTimeout(() => void saveDraft(key), 2_000),
-    );
-  }
-}
-
-window.addEventListener('pagehide', () => void flushDrafts());
-window.addEventListener('visibilitychange', () => document.hidden && void flushDrafts());
-
-/** Tabs for drafts without a file that no tab of the kept layout shows: a crash came before the layout was kept. */
-export async function tabsOfLostDrafts(): Promise<TabInput[]> {
-  const drafts = await api.worksheets.drafts.query();
-  const open = new Set(openTabs().map((tab) => tab.key));
-  const titles = new Set(openTabs().map((tab) => tab.title));
-  return drafts
-    .filter((draft) => draft.key.startsWith('untitled:') && draft.text.trim() !== '' && !open.has(draft.key))
-    .map((draft) => {
-      const title = freeTitle(titles);
-      titles.add(title);
-      return { kind: 'worksheet', key: draft.key, title, data: {} };
-    });
-}
-
-/** `Untitled 2`, where `Untitled 1` is taken. */
-export function freeTitle(taken: ReadonlySet<string>): string {
-  let number = 1;
-  while (taken.has(`Untitled ${number}`)) number += 1;
-  return `Untitled ${number}`;
-}
-
-/** Writes drafts that still wait, before the window goes. */
-export async function flushDrafts(): Promise<void> {
-  await Promise.all([...timers.keys()].map((key) => saveDraft(key)));
-}
-
-/** Drops the draft that waits to be written: its text was saved, or goes with its file. */
-export function forgetWaitingDraft(key: string): void {
-  clearTimeout(timers.get(key));
-  timers.delete(key);
-}
+/** Worksheets whose file is being written: what the watcher tells of it is not news. */
+const saving = new Set<string>();
 
 /**
  * Writes the worksheet to its file. Where the file changed outside since it was read, both versions are shown and nothing
@@ -132,18 +19,22 @@ export async function saveWorksheet(key: string, target?: string, overHash: stri
   const isOther = path !== sheet.path;
   // A file that was deleted outside has no hash any more: it is made anew.
   const baseHash = isOther ? overHash : sheet.baseHash || null;
+  saving.add(key);
   try {
     const { hash } = await api.worksheets.save.mutate({ path, text: sheet.text, baseHash });
-    forgetWaitingDraft(key);
     if (isOther) await api.worksheets.removeDraft.mutate({ key: draftKey(key, sheet.path) });
     useWorksheets.getState().patch(key, { path, savedText: sheet.text, baseHash: hash, conflict: undefined });
     markDirty(key);
+    // Letters typed while it was written are a draft again.
+    keepDraftSoon(key);
     if (!isOther) return;
     changeTab(key, tabOf(path));
     showMessage(`Saved as ${path}`);
   } catch (error) {
     if (isOther || callError(error).code !== 'FILE_CHANGED') throw error;
     await showConflict(key, path);
+  } finally {
+    saving.delete(key);
   }
 }
 
@@ -216,7 +107,7 @@ async function showConflict(key: string, path: string): Promise<void> {
 /** A file of an open worksheet changed on disk: read it again, or show both where the editor has changes of its own. */
 export async function fileChanged(path: string): Promise<void> {
   const sheet = Object.values(useWorksheets.getState().sheets).find((one) => one.path === path && one.loaded);
-  if (!sheet) return;
+  if (!sheet || saving.has(sheet.key)) return;
   try {
     takeFile(sheet.key, await api.worksheets.read.query({ path }));
   } catch (error) {
@@ -265,5 +156,5 @@ export function resolveConflict(key: string, take: 'mine' | 'disk'): void {
     ...(take === 'disk' ? { text: diskText } : {}),
   });
   markDirty(key);
-  void saveDraft(key);
+  keepDraftSoon(key);
 }

@@ -57,3 +57,7 @@ export const useWorksheets = create<WorksheetState>()((set) => ({
   forget: (key) =>
     set((state) => ({ sheets: Object.fromEntries(Object.entries(state.sheets).filter(([one]) => one !== key)) })),
 }));
+
+export function sheetOf(key: string): Worksheet | undefined {
+  return useWorksheets.getState().sheets[key];
+}

@@ -1,5 +1,6 @@
-import { lazy, Suspense, useEffect } from 'react';
+import { Suspense, useEffect } from 'react';
 import { runCommand, shownKeys } from '../../app/commands/registry';
+import { lazyPart } from '../../app/lazy-part';
 import { type Session, useSessions } from '../../app/sessions/session-store';
 import type { TabInput } from '../../app/workbench/tab';
 import { useWorkbench } from '../../app/workbench/workbench-store';
@@ -7,14 +8,14 @@ import { Button } from '../../ui/button';
 import { ErrorBox } from '../../ui/error-box';
 import { SplitPane } from '../../ui/split-pane';
 import { ResultsPanel } from '../results/results';
+import { loadWorksheet } from './load-worksheet';
 import { ParameterForm } from './parameter-form';
-import { loadWorksheet } from './worksheet-files';
 import { splitPane, useWorksheets, type Worksheet } from './worksheet-store';
 import './worksheet.css';
 
 // Monaco is the largest part of the window; the frame stands before it is there.
-const WorksheetEditor = lazy(() => import('./worksheet-editor').then((part) => ({ default: part.WorksheetEditor })));
-const FileConflictView = lazy(() => import('./file-conflict').then((part) => ({ default: part.FileConflictView })));
+const WorksheetEditor = lazyPart(() => import('./worksheet-editor').then((part) => part.WorksheetEditor), 'first');
+const FileConflictView = lazyPart(() => import('./file-conflict').then((part) => part.FileConflictView));
 
 /** A worksheet: its toolbar, the editor, and the results below. */
 export function WorksheetTab({ input, active }: { input: TabInput; active: boolean }) {

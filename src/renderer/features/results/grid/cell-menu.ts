@@ -1,8 +1,8 @@
 import type { CopyFormat, ResultInfo } from '../../../../shared/results';
-import type { MenuEntry } from '../../../ui/context-menu';
 import { EMPTY_LAYOUT, type GridLayout, withHidden, withPinned } from '../../../ui/grid/column-layout';
 import type { GridHandle } from '../../../ui/grid/data-grid';
 import type { GridMenuRequest } from '../../../ui/grid/grid-gestures';
+import type { MenuEntry } from '../../../ui/menu-list';
 import { COPY_FORMATS, writeClipboard } from './copy-cells';
 import type { SidePanel, ViewState } from './result-grid-store';
 import { clearView, wantValues, wantView } from './result-view';
