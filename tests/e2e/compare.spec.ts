@@ -1,5 +1,5 @@
 import type { Locator } from '@playwright/test';
-import { ready, runSql, showView } from './support/actions';
+import { newWorksheet, ready, runSql, showView } from './support/actions';
 import { expect, test } from './support/workbench';
 
 /** 60,000 rows in another order on each side; row 41,000 differs. More than are sorted at once. */
@@ -8,10 +8,11 @@ select hash(i + 1) as place, i as id, case when i = 41000 then 'other' else 'not
 
 test('two results are compared after sorting both by a column', async ({ page }) => {
   await ready(page);
-  await runSql(page, TWO);
+  await newWorksheet(page, TWO);
   await page.getByRole('button', { name: /^Run all/ }).click();
   const tabs = page.getByRole('tablist', { name: 'Results' }).last();
   await expect(tabs.getByRole('tab')).toHaveCount(2);
+  await expect(tabs.getByTitle('Rows still come')).toHaveCount(0);
   await page.getByRole('button', { name: 'Compare with another result' }).last().click();
   await page.getByRole('menuitem').first().click();
   const sides = [page.getByRole('region', { name: '_1' }), page.getByRole('region', { name: '_2' })];
