@@ -5,11 +5,23 @@ import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { MillraceError } from '../../shared/errors';
 
-/** The extensions that every engine loads at start, in this order. */
-export const EXTENSION_NAMES = ['httpfs', 'excel', 'avro', 'encodings', 'sqlite_scanner'] as const;
+/** What every engine loads at start, in this order: readers of files. */
+const FILE_EXTENSIONS = ['httpfs', 'excel', 'avro', 'encodings'] as const;
 
-/** sqlite_scanner opens files past DuckDB's file rules (seen in 1.5.5), so an untrusted folder does without it. */
-const NOT_WHEN_RESTRICTED: ReadonlySet<string> = new Set(['sqlite_scanner']);
+/**
+ * What only a trusted folder gets, after those (iceberg needs avro): databases, object stores and lake formats. An
+ * untrusted one has no connections, and sqlite_scanner opens files past DuckDB's file rules (seen in 1.5.5).
+ */
+const TRUSTED_EXTENSIONS = [
+  'sqlite_scanner',
+  'postgres_scanner',
+  'mysql_scanner',
+  'ducklake',
+  'azure',
+  'iceberg',
+  'delta',
+  'mongo',
+] as const;
 
 const ENGINE_TAG = 'h1-5-5';
 
@@ -34,8 +46,12 @@ export interface EngineExtension {
 /** The names this process should load; MILLRACE_EXTRA_EXTENSIONS adds some by name, comma-separated (benchmarks). */
 export function wantedExtensions(restricted = false): string[] {
   const extra = (process.env.MILLRACE_EXTRA_EXTENSIONS ?? '').split(',').map((name) => name.trim());
-  const names = [...EXTENSION_NAMES, ...extra.filter((name) => /^[a-z0-9_]+$/.test(name))];
-  return [...new Set(names)].filter((name) => !restricted || !NOT_WHEN_RESTRICTED.has(name));
+  const names = [
+    ...FILE_EXTENSIONS,
+    ...(restricted ? [] : TRUSTED_EXTENSIONS),
+    ...extra.filter((name) => /^[a-z0-9_]+$/.test(name)),
+  ];
+  return [...new Set(names)];
 }
 
 /** The wanted extensions that are installed for this platform, and the names of those that are not. */
