@@ -25,7 +25,11 @@ export interface EngineStatus {
 
 /** The state of the strict check of a text file: whether the types it is read with alter any value. */
 export interface FileCheckSummary {
-  state: 'running' | 'clean' | 'altered' | 'failed';
+  state: 'running' | 'clean' | 'altered' | 'failed' | 'cancelled';
+  /** While it runs: how much of the file was read, where the engine tells; whole percents. */
+  percent?: number;
+  /** While it runs: all values are read, then the places of those that would be altered are looked for. */
+  step?: 'values' | 'places';
   /** Columns with values that their type would alter, with the first such place. */
   altered: { column: string; type: string; line: number; value: string; readAs: string | null; count: number }[];
   error?: ErrorShape;

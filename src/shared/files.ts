@@ -64,6 +64,8 @@ export interface FileDescription {
   /** What a person may want to know of how columns are read, for example why one stayed text. */
   notes?: FileNote[];
   check?: FileCheckSummary;
+  /** So large that opening it shows its first rows alone, until all are asked for. */
+  large?: boolean;
 }
 
 /** Options stored under `files:` in millrace.yaml, by path. Everything is optional; absent means: as detected. */

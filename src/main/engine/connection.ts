@@ -145,6 +145,12 @@ export class EngineConnection {
     });
   }
 
+  /** DuckDB's own estimate of what runs now, in percent; undefined where nothing runs or none is known. */
+  progress(): number | undefined {
+    const percent = this.closed ? -1 : this.connection.progress.percentage;
+    return percent < 0 ? undefined : Math.min(percent, 100);
+  }
+
   /** Stops what runs on this connection now. */
   interrupt(): void {
     if (!this.closed) this.connection.interrupt();

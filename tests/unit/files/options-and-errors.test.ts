@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile, rm } from 'node:fs/promises';
+import { appendFile, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { analyzeCsv } from '../../../src/main/lake/files/csv/analyze-csv';
 import { ENCODINGS } from '../../../src/main/lake/files/csv/encodings';
 import { checkCsv } from '../../../src/main/lake/files/csv/strict-check';
+import type { FileCheckSummary } from '../../../src/shared/events';
 import { type CatalogFixture, openCatalog } from './catalog-fixture';
 
 let fixture: CatalogFixture;
@@ -93,6 +94,35 @@ describe('file options', () => {
       state: 'altered',
       altered: [{ column: 'n', type: 'BIGINT', line: 400_002, value: '12.75', readAs: '13', count: 1 }],
     });
+  });
+
+  test('a file above 200 MB is checked behind to its last line, tells how far it is, and shows its first rows', async () => {
+    const file = await writeLarge('huge.csv');
+    const description = await fixture.files.describe({ path: 'huge.csv' });
+    expect(description).toMatchObject({ large: true, check: { state: 'running' } });
+    expect(description.columns[0]?.type).toBe('BIGINT');
+    await fixture.files.checked('huge.csv');
+    const told = checksOf('huge.csv');
+    expect(told.at(-1)).toEqual({
+      state: 'altered',
+      altered: [{ column: 'id', type: 'BIGINT', line: LARGE_LINES + 2, value: '00420', readAs: '420', count: 1 }],
+    });
+    const percents = told.flatMap((check) => (check.percent === undefined ? [] : [check.percent]));
+    expect(percents.length).toBeGreaterThan(0);
+    expect(percents.every((percent) => percent >= 0 && percent <= 100)).toBe(true);
+    await rm(file);
+  });
+
+  test('the check of a large file can be cancelled, stays so, and is started anew when asked for', async () => {
+    const file = await writeLarge('stopped.csv');
+    await fixture.files.describe({ path: 'stopped.csv' });
+    await fixture.files.cancelCheck('stopped.csv');
+    expect(checksOf('stopped.csv').at(-1)).toEqual({ state: 'cancelled', altered: [] });
+    expect((await fixture.files.describe({ path: 'stopped.csv' })).check).toEqual({ state: 'cancelled', altered: [] });
+    expect((await fixture.files.check({ path: 'stopped.csv' })).check?.state).toBe('running');
+    await fixture.files.checked('stopped.csv');
+    expect(checksOf('stopped.csv').at(-1)?.state).toBe('altered');
+    await rm(file);
   });
 
   test('a type that the engine does not know is refused and not stored', async () => {
@@ -256,3 +286,20 @@ describe('bad input names the file, the place and what to set', () => {
     );
   });
 });
+
+const LARGE_LINES = 2_000_000;
+
+/** A file of more than 200 MB, whose last line breaks the type of its first column. */
+async function writeLarge(name: string): Promise<string> {
+  const file = at(name);
+  await fixture.connection.run(
+    `COPY (SELECT i AS id, repeat('some text ', 11) AS note FROM range(${LARGE_LINES}) AS lines(i)) TO '${file}' (FORMAT csv)`,
+  );
+  await appendFile(file, '00420,last\n');
+  expect((await stat(file)).size).toBeGreaterThan(200 * 1024 * 1024);
+  return file;
+}
+
+function checksOf(file: string): FileCheckSummary[] {
+  return fixture.events.flatMap((event) => (event.type === 'file-check' && event.path === file ? [event.check] : []));
+}

@@ -6,6 +6,7 @@ import type { BackendEvent } from '../../../shared/events';
 import type { FileDescription, FileEntry, FileOptions, FilePart, FileReference } from '../../../shared/files';
 import { quoteIdentifier, quoteLiteral } from '../../../shared/sql/quote';
 import { ArrowCache } from './arrow/arrow-cache';
+import { WHOLE_FILE_LIMIT } from './csv/analyze-csv';
 import { DatabaseFiles, type DatabaseFormat } from './database-files';
 import { DatasetFinder } from './dataset';
 import { readSheets } from './excel/workbook';
@@ -47,6 +48,7 @@ export interface PreparedFiles {
 const REMEMBERED = 500;
 const WALK_KEPT_MILLISECONDS = 5_000;
 const PREVIEW_ROWS = 1_000;
+const LARGE_ROWS = 5_000_000;
 
 interface KnownRelation {
   stamp: string;
@@ -263,9 +265,15 @@ export class FileCatalog {
     await this.checks.finished(shownPath(await this.resolve(file), this.project.folder));
   }
 
-  /** Stops the check of a file that runs behind. */
+  /** Stops the check of a file that runs behind; it stays stopped until it is asked for. */
   async cancelCheck(file: string): Promise<void> {
     this.checks.cancel(shownPath(await this.resolve(file), this.project.folder));
+  }
+
+  /** Checks a file anew, whatever was found before. */
+  async check(reference: FileReference): Promise<FileDescription> {
+    this.checks.forget(shownPath(await this.resolve(reference.path), this.project.folder));
+    return this.describe(reference);
   }
 
   async close(): Promise<void> {
@@ -357,6 +365,7 @@ export class FileCatalog {
       detected: relation.detected,
       questions: relation.questions,
       ...(relation.notes.length > 0 ? { notes: relation.notes } : {}),
+      ...(isLarge(target, relation) ? { large: true } : {}),
     };
   }
 
@@ -475,6 +484,11 @@ export class FileCatalog {
     const target = await this.guarded(absolute, () => targetOf(absolute, this.datasetFinder));
     return isDataFormat(target.format) && !isDatabase(target) ? target : undefined;
   }
+}
+
+/** Reading all of it into the scratch file, only to look at it, would take more than a second or two. */
+function isLarge(target: FileTarget, relation: FileRelation): boolean {
+  return target.size > WHOLE_FILE_LIMIT || (relation.rowCount ?? 0) > LARGE_ROWS;
 }
 
 function isDatabase(target: FileTarget): boolean {

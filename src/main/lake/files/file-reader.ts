@@ -2,6 +2,8 @@
 export interface FileReader {
   rows<T = Record<string, unknown>>(sql: string): Promise<T[]>;
   run(sql: string): Promise<void>;
+  /** How far the running statement is, in percent; undefined where that is not known. */
+  progress(): number | undefined;
   interrupt(): void;
   close(): void;
 }

@@ -49,5 +49,10 @@ export const explorerRouter = router({
   options: procedure
     .input(reference)
     .query(({ ctx, input }) => ctx.host.services.files.storedOptions(input as FileReference)),
+  /** Stops the check of a large text file, or starts it anew. */
+  cancelCheck: procedure
+    .input(z.object({ path }))
+    .mutation(({ ctx, input }) => ctx.host.services.files.cancelCheck(input.path)),
+  check: procedure.input(reference).mutation(({ ctx, input }) => ctx.host.services.files.check(input as FileReference)),
   datasets: procedure.query(({ ctx }) => ctx.host.services.files.datasets()),
 });

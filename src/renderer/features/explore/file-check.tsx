@@ -8,20 +8,48 @@ interface FileCheckViewProps {
   check: FileCheckSummary | undefined;
   /** Reads the named columns as text. */
   onText(columns: string[]): void;
+  onCancel(): void;
+  /** Starts it anew. */
+  onCheck(): void;
 }
 
 /** What the strict check found: columns whose type would alter a value, with the place of the first one. */
-export function FileCheckView({ check, onText }: FileCheckViewProps) {
+export function FileCheckView({ check, onText, onCancel, onCheck }: FileCheckViewProps) {
   if (!check) return null;
   if (check.state === 'running') {
     return (
-      <p className="note">
-        <span className="state-dot busy" /> Checking every value against its type…
+      <p className="note" role="status">
+        <span className="state-dot busy" />
+        <span className="grow">
+          {check.step === 'places' ? 'Finding where values would change' : 'Checking every value against its type'}
+          {check.percent === undefined ? '…' : ` · ${check.percent} %`}
+        </span>
+        <Button look="quiet" onClick={onCancel}>
+          Cancel
+        </Button>
       </p>
     );
   }
-  if (check.state === 'failed' && check.error) return <ErrorBox error={check.error} />;
-  if (check.altered.length === 0) return null;
+  if (check.state === 'cancelled' || (check.state === 'failed' && check.error)) {
+    return (
+      <>
+        {check.error ? <ErrorBox error={check.error} /> : null}
+        <p className="note">
+          <span className="grow">Not every value was checked against its type.</span>
+          <Button look="quiet" onClick={onCheck}>
+            Check all values
+          </Button>
+        </p>
+      </>
+    );
+  }
+  if (check.altered.length === 0) {
+    return (
+      <p className="note">
+        <Icon name="tick" size={12} /> Every value was checked: its type keeps it as it is.
+      </p>
+    );
+  }
   return (
     <div className="question warn" role="alert">
       <p>
@@ -31,8 +59,9 @@ export function FileCheckView({ check, onText }: FileCheckViewProps) {
       <ul>
         {check.altered.map((one) => (
           <li key={one.column}>
-            <b>{one.column}</b> line {formatCount(one.line)}: <code>{one.value}</code> would read as{' '}
-            <code>{one.readAs ?? 'NULL'}</code>
+            <b>{one.column}</b> line {formatCount(one.line)}: <code>{one.value}</code>{' '}
+            {one.readAs === null ? 'cannot be read as ' : 'would read as '}
+            <code>{one.readAs ?? one.type}</code>
             {one.count > 1 ? ` · ${formatCount(one.count)} values` : ''}
           </li>
         ))}

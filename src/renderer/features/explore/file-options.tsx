@@ -2,6 +2,7 @@ import { useState } from 'react';
 import type { FileDescription, FileFormat, FileOptions, FileReference } from '../../../shared/files';
 import { callError } from '../../api/client';
 import { Button } from '../../ui/button';
+import { Icon } from '../../ui/icon';
 import { showError } from '../../ui/toaster';
 import { copyText } from './explore-menu';
 import { FileCheckView } from './file-check';
@@ -41,6 +42,8 @@ export function FileOptionsPanel({ reference, file }: FileOptionsPanelProps) {
       <FileCheckView
         check={file.trial ? undefined : file.description?.check}
         onText={(columns) => file.keep(withText(options, columns))}
+        onCancel={file.cancelCheck}
+        onCheck={file.check}
       />
       {isText ? (
         <OptionFields format={format} options={options} detected={description?.detected ?? {}} onChange={change} />
@@ -165,6 +168,7 @@ const SHOWN = 200;
 
 function ColumnTypes({ description, options, onChange }: ColumnTypesProps) {
   const [filter, setFilter] = useState('');
+  const altered = new Set(description.check?.altered.map((one) => one.column));
   const columns = description.columns.filter((column) => column.name.toLowerCase().includes(filter.toLowerCase()));
   const setType = (name: string, type: string) => {
     const types = { ...options.types };
@@ -189,7 +193,10 @@ function ColumnTypes({ description, options, onChange }: ColumnTypesProps) {
         const choices = set === undefined || TYPES.includes(set) ? TYPES : [...TYPES, set];
         return (
           <label key={column.name} className="field">
-            <span title={column.name}>{column.name}</span>
+            <span title={altered.has(column.name) ? `${column.name}: its type would alter values` : column.name}>
+              {altered.has(column.name) ? <Icon name="warning" size={11} /> : null}
+              {column.name}
+            </span>
             <select
               className="select"
               value={set ?? ''}

@@ -31,8 +31,9 @@ export function FileTab({ input }: { input: TabInput }) {
   const box = useRef<HTMLDivElement>(null);
   const wide = useIsWide(box);
   const [wanted, setWanted] = useState<boolean>();
-  // A file that cannot be read shows the options, as these are the way out.
-  const showsOptions = wanted ?? (wide || file.error !== undefined);
+  // A file that cannot be read, or not without altering values, shows the options, as these are the way out.
+  const altered = file.description?.check?.state === 'altered';
+  const showsOptions = wanted ?? (wide || altered || file.error !== undefined);
 
   const shown = file.trial?.description ?? file.description;
   const rows = <FileRows input={input} file={file} reference={reference} />;
@@ -87,7 +88,9 @@ interface FileRowsProps {
 function FileRows({ input, file, reference }: FileRowsProps) {
   const shown = file.trial?.description ?? file.description;
   const error = file.trial?.error ?? (file.trial?.state === 'read' ? undefined : file.error);
-  const sql = file.trial?.sql ?? (file.description ? `from ${file.description.relation};` : undefined);
+  const [all, setAll] = useState(false);
+  const first = file.trial?.sql === undefined && file.description?.large === true && !all;
+  const sql = file.trial?.sql ?? (file.description ? readingSql(file.description, first) : undefined);
   return (
     <div className="file-rows">
       {error ? (
@@ -101,6 +104,14 @@ function FileRows({ input, file, reference }: FileRowsProps) {
           {shown && file.trial?.state !== 'failed' ? <span>The rows below were read before.</span> : null}
         </ErrorBox>
       ) : null}
+      {first ? (
+        <p className="file-large">
+          <span>A large file: its first {formatCount(FIRST_ROWS)} rows.</span>
+          <Button look="quiet" onClick={() => setAll(true)}>
+            Read all rows
+          </Button>
+        </p>
+      ) : null}
       {sql === undefined ? (
         error ? null : (
           <FileSkeleton name={referenceKey(reference)} />
@@ -110,6 +121,13 @@ function FileRows({ input, file, reference }: FileRowsProps) {
       )}
     </div>
   );
+}
+
+/** Rows of a large file that are read to be looked at. */
+const FIRST_ROWS = 100_000;
+
+function readingSql(description: FileDescription, first: boolean): string {
+  return `from ${description.relation}${first ? ` limit ${FIRST_ROWS}` : ''};`;
 }
 
 function needsEncoding(message: string): boolean {

@@ -3,6 +3,7 @@ import type { ErrorShape } from '../../../shared/errors';
 import type { FileDescription, FileOptions, FileReference } from '../../../shared/files';
 import { api, callError } from '../../api/client';
 import { onBackendEvent } from '../../api/events';
+import { showError } from '../../ui/toaster';
 import { isTouched } from './explore-data';
 import { useExplore } from './explore-store';
 
@@ -31,6 +32,14 @@ export interface OpenFile {
   dropTrial(): void;
   /** Stores options in millrace.yaml; what cannot be read with them is not stored, and said. */
   keep(options: FileOptions): void;
+  /** Stops the check of all values that runs behind. */
+  cancelCheck(): void;
+  /** Starts it anew. */
+  check(): void;
+}
+
+function said(call: Promise<unknown>): void {
+  call.catch((error: unknown) => showError(callError(error)));
 }
 
 /** A file of the project as a tab shows it: read anew when it changes, with options tried before they are kept. */
@@ -116,5 +125,7 @@ export function useFile(reference: FileReference): OpenFile {
     tryOptions: (options) => void tryOptions(options),
     dropTrial,
     keep: (options) => void keep(options),
+    cancelCheck: () => said(api.explorer.cancelCheck.mutate({ path: reference.path })),
+    check: () => said(api.explorer.check.mutate(reference).then(setDescription)),
   };
 }

@@ -9,9 +9,13 @@ type AlteredColumn = FileCheckSummary['altered'][number];
 /**
  * Reads every value of a text file and finds those that the column's type would alter (see lossless), with the first
  * line of each. A line is counted with the line breaks inside of quoted values. Runs on the given connection alone, so
- * that `interrupt` stops it.
+ * that `interrupt` stops it. `onPlaces` is called where values were found and their lines are looked for.
  */
-export async function checkCsv(reader: FileReader, analysis: CsvAnalysis): Promise<FileCheckSummary> {
+export async function checkCsv(
+  reader: FileReader,
+  analysis: CsvAnalysis,
+  onPlaces: () => void = () => undefined,
+): Promise<FileCheckSummary> {
   const typed = analysis.call.columns.flatMap((column, index) =>
     column.type === 'VARCHAR' ? [] : [{ ...column, raw: `c${index}`, keeps: keepsOf(analysis, index) }],
   );
@@ -23,6 +27,7 @@ export async function checkCsv(reader: FileReader, analysis: CsvAnalysis): Promi
   );
   const found = typed.filter((column) => Number(row?.[column.raw] ?? 0) > 0);
   if (found.length === 0) return { state: 'clean', altered: [] };
+  onPlaces();
   const firsts = await firstAltered(reader, analysis, found);
   const altered: AlteredColumn[] = [];
   for (const [index, column] of found.entries()) {
