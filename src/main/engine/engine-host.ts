@@ -9,6 +9,8 @@ export interface EngineHost {
   readonly generation: number;
   readonly restricted: boolean;
   readonly projectFolder: string;
+  /** The database that worksheets start in, once it is attached: the lake. */
+  readonly defaultCatalog: string | undefined;
   /** A new connection to the instance that is open now; throws ENGINE_LOST while the engine reopens itself. */
   connectRaw(): Promise<DuckDBConnection>;
   /** Resolves when the engine is not reopening itself; call it before taking a slot. */

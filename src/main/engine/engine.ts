@@ -30,6 +30,10 @@ export class Engine implements SessionHost {
   readonly slots = new QuerySlots();
   /** Run on each statement before it is executed; rewrites file references. */
   prepareSql: ((sql: string) => Promise<PreparedSql>) | undefined;
+  /** The database that worksheets start in; set by what attached it. */
+  defaultCatalog: string | undefined;
+  /** Run on each instance that replaces one that was lost, before anything else gets to it. */
+  onReopened: ((connection: DuckDBConnection) => Promise<void>) | undefined;
   generation = 1;
   private readonly sessions = new Map<string, Session>();
   private readonly listeners = new Set<(event: BackendEvent) => void>();
@@ -236,6 +240,7 @@ export class Engine implements SessionHost {
     try {
       await this.closeInstance();
       this.current = await openInstance(this.options);
+      await this.prepareReopened();
       this.generation += 1;
       this.volatileNames = undefined;
       this.results.lose(error);
@@ -243,6 +248,16 @@ export class Engine implements SessionHost {
     } catch (failure) {
       this.emit({ type: 'engine', state: 'lost', error: errorShape(failure) });
       throw failure;
+    }
+  }
+
+  private async prepareReopened(): Promise<void> {
+    if (!this.onReopened) return;
+    const connection = await this.current.instance.connect();
+    try {
+      await this.onReopened(connection);
+    } finally {
+      connection.closeSync();
     }
   }
 

@@ -12,6 +12,7 @@ export class SessionConnection {
   private generation = -1;
   private connection: DuckDBConnection | undefined;
   private timeZone: string | undefined;
+  private catalog: string | undefined;
   /** Views that wait for the end of the user's transaction, by name. */
   private readonly waiting = new Map<string, KeptResult>();
 
@@ -24,6 +25,7 @@ export class SessionConnection {
     this.generation = this.host.generation;
     this.inTransaction = false;
     this.timeZone = undefined;
+    this.catalog = undefined;
     this.waiting.clear();
     return this.connection;
   }
@@ -43,6 +45,19 @@ export class SessionConnection {
     try {
       await connection.run(`SET TimeZone = ${quoteLiteral(timeZone)}`);
       this.timeZone = timeZone;
+    } catch (error) {
+      throw toMillraceError(error);
+    }
+  }
+
+  /** Makes the default database the connection's own when it comes or goes; a USE of the user's stays otherwise. */
+  async enterDefaultCatalog(): Promise<void> {
+    const wanted = this.host.defaultCatalog;
+    if (wanted === this.catalog || this.inTransaction) return;
+    const connection = await this.open();
+    try {
+      await connection.run(`USE ${quoteIdentifier(wanted ?? 'memory')}`);
+      this.catalog = wanted;
     } catch (error) {
       throw toMillraceError(error);
     }

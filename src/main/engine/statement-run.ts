@@ -79,6 +79,7 @@ export class StatementRun {
     const raw = await task.connection.open();
     refuseForbidden(task.text, task.host.restricted);
     const sent = await this.sentSql();
+    await task.connection.enterDefaultCatalog();
     let isOpen = false;
     const attempt = (asLiterals: boolean) =>
       streamGuarded({
