@@ -1,6 +1,7 @@
 import type { FileReference } from '../../../shared/files';
 import { api } from '../../api/client';
 import type { Command } from '../../app/commands/command';
+import { treeSections } from '../../app/frame/tree-sections';
 import { pick } from '../../app/palette/palette-store';
 import { useWorkbench } from '../../app/workbench/workbench-store';
 import { desktop } from '../../desktop/desktop';
@@ -31,7 +32,10 @@ export const exploreCommands: Command[] = [
     category: 'Explore',
     icon: 'refresh',
     keys: { vscode: ['F5'], datagrip: ['Mod+F5'] },
-    run: () => useExplore.getState().refresh(),
+    run: async () => {
+      const parts = [...treeSections('above'), ...treeSections('below')];
+      await Promise.all([useExplore.getState().refresh(), ...parts.map((part) => part.refresh())]);
+    },
   },
   {
     id: 'explore.addFolder',

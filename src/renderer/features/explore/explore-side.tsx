@@ -2,6 +2,7 @@ import { useEffect, useMemo } from 'react';
 import { onBackendEvent } from '../../api/events';
 import { useApp } from '../../app/app-store';
 import { runCommand } from '../../app/commands/registry';
+import { sectionOf, treeSections, useSectionRows } from '../../app/frame/tree-sections';
 import { Button, IconButton } from '../../ui/button';
 import { openContextMenu, openMenuBelow } from '../../ui/context-menu';
 import { TextField } from '../../ui/text-field';
@@ -79,9 +80,16 @@ export function ExploreSide() {
   const state = useExplore();
   useExploreData(addedFolders);
   const rows = useMemo(() => exploreRows(state, addedFolders), [state, addedFolders]);
+  const above = useSectionRows('above', state.filter);
+  const below = useSectionRows('below', state.filter);
   const rowOf = (id: string) => rows.find((row) => row.id === id);
 
   const toggle = (id: string) => {
+    const shown = [...above, ...below].find((one) => one.id === id);
+    if (shown) {
+      sectionOf(id)?.toggle(id, !shown.expanded);
+      return;
+    }
     const row = rowOf(id);
     if (!row) return;
     // What a filter holds open is not unfolded by a click.
@@ -90,8 +98,16 @@ export function ExploreSide() {
     if (expanded) loadInside(row);
   };
   const open = (id: string) => {
+    const section = sectionOf(id);
     const row = rowOf(id);
-    if (row) openTarget(row);
+    if (section) section.open(id);
+    else if (row) openTarget(row);
+  };
+  const all = [...above, ...rows, ...below];
+  const menuOf = (id: string) => {
+    const section = sectionOf(id);
+    const row = rowOf(id);
+    return section ? section.menu(id) : row ? explorerMenu(row) : [];
   };
   return (
     <section className="side" aria-label="Explore">
@@ -99,7 +115,7 @@ export function ExploreSide() {
         <h2>Explore</h2>
         <IconButton
           icon="plus"
-          label="New worksheet, add a folder"
+          label="New worksheet, folder, connection"
           onClick={(event) =>
             openMenuBelow(
               [
@@ -110,6 +126,7 @@ export function ExploreSide() {
                   run: () => void runCommand('explore.addFolder'),
                 },
                 { label: 'Open a file…', icon: 'document-open', run: () => void runCommand('explore.openFile') },
+                ...[...treeSections('above'), ...treeSections('below')].flatMap((part) => part.additions?.() ?? []),
               ],
               event.currentTarget,
             )
@@ -120,7 +137,14 @@ export function ExploreSide() {
           label="Read files and tables again"
           onClick={() => void runCommand('explore.refresh')}
         />
-        <IconButton icon="collapse-all" label="Fold everything" onClick={() => state.collapseAll()} />
+        <IconButton
+          icon="collapse-all"
+          label="Fold everything"
+          onClick={() => {
+            state.collapseAll();
+            for (const part of [...treeSections('above'), ...treeSections('below')]) part.collapse();
+          }}
+        />
       </header>
       <div className="filter">
         <TextField
@@ -132,16 +156,12 @@ export function ExploreSide() {
       </div>
       <Tree
         label="Files and tables"
-        rows={rows}
+        rows={all}
         selected={state.selected}
         onSelect={state.select}
         onToggle={toggle}
         onOpen={open}
-        onMenu={(id, at) => {
-          const row = rowOf(id);
-          const entries = row ? explorerMenu(row) : [];
-          if (entries.length > 0) openContextMenu(entries, at);
-        }}
+        onMenu={(id, at) => openContextMenu(menuOf(id), at)}
       />
       {hasNoData(state.folders[''], addedFolders) ? <FirstData /> : null}
     </section>
