@@ -1,0 +1,267 @@
+import { existsSync } from 'node:fs';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { errorShape, MillraceError } from '../../shared/errors';
+import type { BackendEvent } from '../../shared/events';
+import type {
+  CreateTablePlan,
+  CreateTableRequest,
+  LakeStatus,
+  LakeTableInfo,
+  LakeTableName,
+  WriteOutcome,
+} from '../../shared/lake';
+import type { EngineConnection } from '../engine/connection';
+import type { Engine } from '../engine/engine';
+import { attachSql, type LakeConnections, makeLakeFolder } from './attach-lake';
+import { catalogFile, dataFolder, type LakePlace, lakePlace } from './lake-config';
+import { checkNewTable, LAKE, shownTable } from './lake-names';
+import { readTables } from './lake-tables';
+import { type Committed, type LakeStatements, runTransaction, type TransactionOptions } from './lake-transaction';
+import { TableLocks } from './table-locks';
+import { readShape } from './write/table-shape';
+import { describeWrite, writeTable } from './write/write-table';
+
+export interface LakeOptions {
+  project: {
+    folder: string;
+    readonly config: { lake?: unknown; connections?: Record<string, unknown> };
+  };
+  engine: Engine;
+  emit(event: BackendEvent): void;
+  /** What a team lake needs; without it there is none. */
+  connections?: LakeConnections;
+}
+
+const ATTACH_AFTER_MILLISECONDS = 1_500;
+
+/** After a failed attach of a team lake statements go on without it for so long. */
+const RETRY_MILLISECONDS = 10_000;
+
+/**
+ * The project's lake: DuckLake tables under the database name `lake`. It is attached at start where it exists, and made
+ * by the first table. Everything that writes to lake tables goes through here, so that the rules of writing hold.
+ */
+export class Lake {
+  readonly locks = new TableLocks();
+  private readonly engine: Engine;
+  private state: 'none' | 'attached' | 'waiting' | 'failed' = 'none';
+  private failure: { error: MillraceError; at: number } | undefined;
+  private attaching: Promise<void> | undefined;
+  private attachTimer: NodeJS.Timeout | undefined;
+  private upkeep: Promise<void> = Promise.resolve();
+
+  private constructor(private readonly options: LakeOptions) {
+    this.engine = options.engine;
+  }
+
+  /**
+   * A lake that exists is attached by the first statement, or a moment later where it lies in a folder: the engine's
+   * start does not wait for it. One that cannot be attached is told by `status`.
+   */
+  static open(options: LakeOptions): Lake {
+    const lake = new Lake(options);
+    if (options.engine.restricted) return lake;
+    options.engine.onReopened = (connection) => lake.attachAgain(connection);
+    try {
+      const { place } = lake;
+      if (place.kind === 'team') lake.state = 'waiting';
+      else if (existsSync(catalogFile(place.folder))) {
+        lake.state = 'waiting';
+        lake.attachTimer = setTimeout(() => void lake.create().catch(() => undefined), ATTACH_AFTER_MILLISECONDS); // `status` tells.
+        lake.attachTimer.unref();
+      }
+    } catch (error) {
+      lake.fail(error);
+    }
+    return lake;
+  }
+
+  /** Where millrace.yaml says that the lake lies. Throws PROJECT_INVALID. */
+  get place(): LakePlace {
+    return lakePlace(this.options.project.config.lake, this.options.project.folder);
+  }
+
+  /** Whether tables can be read now. */
+  get isAttached(): boolean {
+    return this.state === 'attached';
+  }
+
+  /** What a window shows of the lake as a whole. */
+  status(): LakeStatus {
+    const error = this.failure && { error: errorShape(this.failure.error) };
+    try {
+      const { place } = this;
+      return place.kind === 'folder'
+        ? { state: this.state, kind: 'folder', catalog: place.location, data: dataFolder(place.folder), ...error }
+        : { state: this.state, kind: 'team', catalog: place.catalog, data: place.data, ...error };
+    } catch (invalid) {
+      return { state: 'failed', kind: 'folder', catalog: '', data: '', error: errorShape(invalid) };
+    }
+  }
+
+  /** Attaches the lake, and makes it where there is none. Throws NOT_TRUSTED, EXTENSION_MISSING, CONNECTION_FAILED. */
+  async create(): Promise<void> {
+    if (this.engine.restricted) {
+      throw new MillraceError({
+        code: 'NOT_TRUSTED',
+        message: 'A folder that is not trusted has no lake.',
+        hint: 'Trust the project first.',
+      });
+    }
+    if (this.isAttached) return;
+    this.attaching ??= this.attach().finally(() => {
+      this.attaching = undefined;
+    });
+    await this.attaching;
+  }
+
+  /**
+   * Called with each statement before it runs: a team lake is attached by the first one, and a lake is made by one that
+   * creates something in it. A team lake that is out of reach stops only what names it.
+   */
+  async prepare(sql: string): Promise<void> {
+    if (this.isAttached || this.engine.restricted) return;
+    const isNamed = /\blake\s*\.|"lake"\s*\./i.test(sql);
+    if (this.state === 'none' && !(isNamed && /^\s*(?:create|use)\b/i.test(sql))) return;
+    const isKnownToFail = this.failure !== undefined && Date.now() - this.failure.at < RETRY_MILLISECONDS;
+    if (isKnownToFail && !isNamed) return;
+    try {
+      await this.create();
+    } catch (error) {
+      if (isNamed) throw error;
+    }
+  }
+
+  /** The tables with rows and sizes; none where there is no lake yet. */
+  async tables(): Promise<LakeTableInfo[]> {
+    if (!(await this.isThere())) return [];
+    const tables = await this.reading((connection) => readTables(connection));
+    return tables.map(({ id: _id, deletedRows: _rows, deleteFiles: _files, ...shown }) => shown);
+  }
+
+  /** What {@link createTable} would do. */
+  async planCreate(request: CreateTableRequest): Promise<CreateTablePlan> {
+    this.check(request.into);
+    const attached = await this.isThere();
+    return this.reading((connection) => describeWrite(this.engine, connection, request, attached));
+  }
+
+  /**
+   * Writes a table from a SELECT, as one transaction: the table is the old or the new one, never between.
+   * Throws CONTRACT_BROKEN, LAKE_CONFLICT, NAME_TAKEN, BAD_REQUEST, CancelledError and what the source throws.
+   */
+  async createTable(request: CreateTableRequest, signal?: AbortSignal): Promise<WriteOutcome> {
+    this.check(request.into);
+    await this.create();
+    const exists = await this.reading((connection) => readShape(connection, request.into));
+    const isShared = exists !== undefined && request.mode === 'append';
+    return this.writing(request.into, isShared ? 'shared' : 'exclusive', (connection) =>
+      writeTable(this.engine, connection, request, signal),
+    );
+  }
+
+  /**
+   * Runs `work` as one transaction that holds the table (shared among appends). It is run again from its start after a
+   * conflict with another writer, so it must not remember anything of a run before. Its own reads see its writes.
+   */
+  async transaction<T>(
+    options: TransactionOptions & { table: LakeTableName; access: 'shared' | 'exclusive' },
+    work: (statements: LakeStatements) => Promise<T>,
+  ): Promise<Committed<T>> {
+    await this.create();
+    return this.writing(options.table, options.access, (connection) =>
+      runTransaction(this.engine, connection, options, work),
+    );
+  }
+
+  /** Runs `work` on a connection of its own, which is closed afterwards. */
+  async reading<T>(work: (connection: EngineConnection) => Promise<T>): Promise<T> {
+    const connection = await this.engine.connect();
+    try {
+      return await work(connection);
+    } finally {
+      connection.close();
+    }
+  }
+
+  /** Waits for what runs behind. */
+  async close(): Promise<void> {
+    clearTimeout(this.attachTimer);
+    await this.attaching?.catch(() => undefined); // Told to those who waited for it.
+    await this.upkeep;
+  }
+
+  private async writing<T>(
+    table: LakeTableName,
+    mode: 'shared' | 'exclusive',
+    work: (connection: EngineConnection) => Promise<T>,
+  ): Promise<T> {
+    const done = await this.locks.use(shownTable(table), mode, () => this.reading(work));
+    this.options.emit({ type: 'catalog' });
+    return done;
+  }
+
+  private check(table: LakeTableName): void {
+    checkNewTable(table, Object.keys(this.options.project.config.connections ?? {}));
+  }
+
+  /** Attaches a team lake that waits; gives whether there is a lake. */
+  private async isThere(): Promise<boolean> {
+    if (this.state === 'waiting' || this.state === 'failed') await this.create();
+    return this.isAttached;
+  }
+
+  private async attach(): Promise<void> {
+    const { place } = this;
+    clearTimeout(this.attachTimer);
+    try {
+      await this.engine.requireExtension('ducklake');
+      if (place.kind === 'folder') await makeLakeFolder(place.folder);
+      const sql = await attachSql(place, this.connections());
+      await this.reading((connection) => connection.run(sql));
+      this.attached();
+      this.options.emit({ type: 'catalog' });
+    } catch (error) {
+      throw this.fail(error);
+    }
+  }
+
+  private async attachAgain(connection: DuckDBConnection): Promise<void> {
+    this.engine.defaultCatalog = undefined;
+    if (!this.isAttached) return;
+    try {
+      await connection.run(await attachSql(this.place, this.connections()));
+      this.attached();
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  private attached(): void {
+    this.state = 'attached';
+    this.failure = undefined;
+    this.engine.defaultCatalog = LAKE;
+  }
+
+  private fail(error: unknown): MillraceError {
+    const known = error instanceof MillraceError ? error : new MillraceError(errorShape(error));
+    this.state = 'failed';
+    this.failure = { error: known, at: Date.now() };
+    return known;
+  }
+
+  private connections(): LakeConnections {
+    return this.options.connections ?? NO_CONNECTIONS;
+  }
+}
+
+const NO_CONNECTIONS: LakeConnections = {
+  postgres: async (name) => {
+    throw new MillraceError({
+      code: 'NOT_FOUND',
+      message: `There is no connection "${name}" for the lake's catalog.`,
+      hint: 'Add it under `connections:` in millrace.yaml.',
+    });
+  },
+  openStorage: async () => undefined,
+};
