@@ -45,8 +45,9 @@ export class EngineConnection {
     this.generation = host.generation;
   }
 
-  static async open(host: EngineHost): Promise<EngineConnection> {
-    return new EngineConnection(host, await host.connectRaw());
+  /** Takes the connection over, where one is given. */
+  static async open(host: EngineHost, connection?: DuckDBConnection): Promise<EngineConnection> {
+    return new EngineConnection(host, connection ?? (await host.connectRaw()));
   }
 
   /** The binding's own connection, for prepare and the like; dead after the engine reopened itself. */

@@ -17,6 +17,9 @@ import { Session, type SessionHost } from './session';
 export type { EngineOptions } from './instance';
 export type { PreparedSql } from './prepared-sql';
 
+/** Extensions are loaded when something asks for them, and after this time anyway: just then a window is being drawn. */
+const SEAL_AFTER_MILLISECONDS = 1_000;
+
 /** State folders open in this process: file locks are per process, so they would not keep a second engine out. */
 const openFolders = new Set<string>();
 
@@ -42,12 +45,15 @@ export class Engine implements SessionHost {
   private volatileNames: Promise<ReadonlySet<string>> | undefined;
   private statusConnection: EngineConnection | undefined;
   private closed = false;
+  private readonly sealTimer: NodeJS.Timeout;
 
   private constructor(
     private readonly options: EngineOptions,
     private current: OpenInstance,
   ) {
     this.results = new ResultStore(this);
+    // A failure is told to whoever asks next.
+    this.sealTimer = setTimeout(() => void this.sealed().catch(() => undefined), SEAL_AFTER_MILLISECONDS).unref();
   }
 
   /**
@@ -79,6 +85,15 @@ export class Engine implements SessionHost {
     return EngineConnection.open(this);
   }
 
+  /**
+   * A connection that does not wait for the extensions. While they are being loaded the instance takes code from any
+   * file, so this is for fixed statements of the app's own alone, never for a word of what a user or a file says.
+   */
+  async connectEarly(): Promise<EngineConnection> {
+    await this.settled();
+    return EngineConnection.open(this, await this.connectUnsealed());
+  }
+
   /** The session of that id, made where there is none yet. */
   async openSession(id: string): Promise<Session> {
     const session = this.sessions.get(id) ?? new Session(this, id);
@@ -104,20 +119,20 @@ export class Engine implements SessionHost {
   }
 
   /** Throws EXTENSION_MISSING where the extension did not load; for what is about to need it. */
-  requireExtension(name: string): void {
-    const reason = this.current.missingExtensions.get(name);
+  async requireExtension(name: string): Promise<void> {
+    const reason = (await this.sealed()).get(name);
     if (reason !== undefined) throw extensionMissing(name, reason);
   }
 
-  /** Wanted extensions that could not be loaded, with the reason. */
-  get missingExtensions(): ReadonlyMap<string, string> {
-    return this.current.missingExtensions;
+  /** Resolves when the extensions are loaded and the configuration is locked; gives those that could not be loaded. */
+  sealed(): Promise<ReadonlyMap<string, string>> {
+    return this.current.seal();
   }
 
   /** What the status bar shows. */
   async status(): Promise<EngineStatus> {
     await this.settled();
-    this.statusConnection ??= await this.connect();
+    this.statusConnection ??= await this.connectEarly();
     const [memory] = await this.statusConnection.rows<{ memory: string; temporary: string }>(
       'SELECT coalesce(sum(memory_usage_bytes), 0)::BIGINT AS memory, coalesce(sum(temporary_storage_bytes), 0)::BIGINT AS temporary FROM duckdb_memory()',
     );
@@ -168,6 +183,12 @@ export class Engine implements SessionHost {
   }
 
   async connectRaw(): Promise<DuckDBConnection> {
+    if (this.reopening) throw lost('The engine is opening itself anew.');
+    await this.sealed();
+    return this.connectUnsealed();
+  }
+
+  private async connectUnsealed(): Promise<DuckDBConnection> {
     if (this.reopening) throw lost('The engine is opening itself anew.');
     const connection = await this.current.instance.connect();
     this.connections.add(connection);
@@ -240,6 +261,7 @@ export class Engine implements SessionHost {
     try {
       await this.closeInstance();
       this.current = await openInstance(this.options);
+      await this.current.seal();
       await this.prepareReopened();
       this.generation += 1;
       this.volatileNames = undefined;
@@ -263,12 +285,14 @@ export class Engine implements SessionHost {
 
   /** Waits for running statements before their connections are closed, as closing under them would crash. */
   private async closeInstance(): Promise<void> {
+    clearTimeout(this.sealTimer);
     const until = Date.now() + 5000;
     while (this.slots.busy && Date.now() < until) {
       for (const connection of this.connections) connection.interrupt();
       await sleep(20);
     }
     for (const connection of [...this.connections]) this.disconnectRaw(connection);
+    await this.current.sealing()?.catch(() => undefined); // told to those who waited for it
     this.current.instance.closeSync();
     await removeScratch(this.current.scratchFile);
   }

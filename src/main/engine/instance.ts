@@ -26,13 +26,18 @@ export interface EngineOptions {
   lockPatience?: number;
 }
 
-/** An open DuckDB with the project's state files attached and its configuration locked. */
+/** An open DuckDB with the project's state files attached. */
 export interface OpenInstance {
   instance: DuckDBInstance;
   /** The file of kept results, attached as `results`. */
   scratchFile: string;
-  /** Names of wanted extensions that could not be loaded, with the reason. */
-  missingExtensions: Map<string, string>;
+  /**
+   * Loads the extensions and locks the configuration, once; gives the wanted extensions that could not be loaded, with
+   * the reason. Until then the instance takes code from any file: only fixed statements of the app's own may run.
+   */
+  seal(): Promise<ReadonlyMap<string, string>>;
+  /** What `seal` gives, where it was called. */
+  sealing(): Promise<ReadonlyMap<string, string>> | undefined;
 }
 
 /** Kept results never outlive the process, so nothing of them goes to a write-ahead log. */
@@ -49,8 +54,8 @@ const SESSION_SETTINGS = [
 ];
 
 /**
- * Opens the instance as design asks: extensions first, while unsigned ones may be loaded, then the limits, the state
- * files, the restrictions, and last the lock on the configuration.
+ * Opens the instance with the limits and the state files. What takes longest is left to `seal`, so that a window need
+ * not wait for it; a folder that is not trusted is sealed at once.
  * @throws PROJECT_LOCKED where another process has the project open; PROJECT_INVALID for limits that are no sizes.
  */
 export async function openInstance(options: EngineOptions): Promise<OpenInstance> {
@@ -64,25 +69,53 @@ export async function openInstance(options: EngineOptions): Promise<OpenInstance
     autoload_known_extensions: 'false',
     errors_as_json: 'true',
   });
-  const scratchFile = path.join(temporary, `results-${randomBytes(6).toString('hex')}.duckdb`);
-  const connection = await instance.connect();
   try {
-    const missingExtensions = await loadExtensions(connection, options);
+    const scratchFile = path.join(temporary, `results-${randomBytes(6).toString('hex')}.duckdb`);
+    await withConnection(instance, async (connection) => {
+      for (const setting of settings) await connection.run(setting);
+      await attachHistory(connection, options);
+      await removeStaleScratch(temporary);
+      await connection.run(`ATTACH ${quoteLiteral(scratchFile)} AS results (${SCRATCH_OPTIONS})`);
+    });
+    let sealing: Promise<ReadonlyMap<string, string>> | undefined;
+    const seal = () => {
+      sealing ??= withConnection(instance, (connection) => sealInstance(connection, options));
+      return sealing;
+    };
+    if (options.restricted) await seal();
+    return { instance, scratchFile, seal, sealing: () => sealing };
+  } catch (error) {
+    instance.closeSync();
+    throw toMillraceError(error);
+  }
+}
+
+/** Extensions first, while unsigned ones may be loaded, then the restrictions, and last the lock on the configuration. */
+async function sealInstance(
+  connection: DuckDBConnection,
+  options: EngineOptions,
+): Promise<ReadonlyMap<string, string>> {
+  try {
+    const missing = await loadExtensions(connection, options);
     await connection.run('SET allow_unsigned_extensions = false');
-    for (const setting of settings) await connection.run(setting);
-    await attachHistory(connection, options);
-    await removeStaleScratch(temporary);
-    await connection.run(`ATTACH ${quoteLiteral(scratchFile)} AS results (${SCRATCH_OPTIONS})`);
     if (options.restricted) await restrict(connection, options);
     await connection.run(`SET allowed_configs = [${SESSION_SETTINGS.map(quoteLiteral).join(', ')}]`);
     await connection.run('SET lock_configuration = true');
-    return { instance, scratchFile, missingExtensions };
+    return missing;
   } catch (error) {
-    connection.closeSync();
-    instance.closeSync();
     throw toMillraceError(error);
+  }
+}
+
+async function withConnection<T>(
+  instance: DuckDBInstance,
+  work: (connection: DuckDBConnection) => Promise<T>,
+): Promise<T> {
+  const connection = await instance.connect();
+  try {
+    return await work(connection);
   } finally {
-    closeQuietly(connection);
+    connection.closeSync();
   }
 }
 
@@ -90,14 +123,6 @@ export async function openInstance(options: EngineOptions): Promise<OpenInstance
 export async function removeScratch(scratchFile: string): Promise<void> {
   await rm(scratchFile, { force: true });
   await rm(`${scratchFile}.wal`, { force: true });
-}
-
-function closeQuietly(connection: DuckDBConnection): void {
-  try {
-    connection.closeSync();
-  } catch {
-    // Closed already on the way out of a failed opening.
-  }
 }
 
 function limitSettings(options: EngineOptions): string[] {

@@ -53,7 +53,12 @@ export class ProjectHost {
 
   /** The engine's databases as the tree and the completion show them. */
   async catalog(): Promise<DatabaseInfo[]> {
-    return this.services.reading((connection) => readCatalog(connection));
+    const connection = await this.services.engine.connectEarly();
+    try {
+      return await readCatalog(connection);
+    } finally {
+      connection.close();
+    }
   }
 
   async tableDdl(table: { database: string; schema: string; name: string }): Promise<string> {

@@ -40,7 +40,7 @@ export async function openServices(project: Project, emit: (event: BackendEvent)
     if (event.type === 'catalog' || event.type === 'engine') language.invalidate();
     emit(event);
   });
-  const historyConnection = await engine.connect();
+  const historyConnection = await engine.connectEarly();
   const history = await QueryHistory.open(historyConnection);
   const files = new FileCatalog({ project, engine, emit });
   engine.prepareSql = (sql) => files.prepareSql(sql);

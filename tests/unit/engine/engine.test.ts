@@ -190,11 +190,31 @@ describe('extensions', () => {
 
   it('that are missing do not keep the engine from opening, but are told when asked for', async () => {
     const fixture = await openEngine({ extensionFiles: ['/nowhere/excel.duckdb_extension'] });
-    expect(() => fixture.engine.requireExtension('excel')).toThrow(
+    await expect(fixture.engine.requireExtension('excel')).rejects.toThrow(
       expect.objectContaining({ code: 'EXTENSION_MISSING', hint: expect.stringContaining('npm ci') }),
     );
-    expect(() => fixture.engine.requireExtension('httpfs')).not.toThrow();
+    await fixture.engine.requireExtension('httpfs');
     expect(extensionMissing('avro').toShape().hint).toContain('@haybarn/ext-avro');
+    await fixture.close();
+  });
+
+  it('are loaded behind what need not wait for them, and a statement of the user waits for the lock after them', async () => {
+    process.env.MILLRACE_EXTRA_EXTENSIONS = 'tpch';
+    const files = findExtensions().found.map((extension) => extension.file);
+    delete process.env.MILLRACE_EXTRA_EXTENSIONS;
+    const tpch = files.pop();
+    const fixture = await openEngine({ extensionFiles: files });
+    const sealed = fixture.engine.sealed();
+    const early = await fixture.engine.connectEarly();
+    expect(await early.rows('select count(*) as n from duckdb_extensions() where loaded')).toHaveLength(1);
+    const [load, encoded] = await Promise.all([
+      fixture.run(`LOAD '${tpch}'`, { session: 'native' }),
+      fixture.run("from read_csv('missing.csv', encoding = 'CP1252')", { session: 'encoded' }),
+    ]);
+    expect(load.run.error?.message).toMatch(/signature|allow_unsigned_extensions/);
+    expect(encoded.run.error?.code).toBe('FILE_NOT_FOUND');
+    expect((await sealed).size).toBe(0);
+    early.close();
     await fixture.close();
   });
 });
