@@ -1,3 +1,4 @@
+import type { TestReport, TestStep } from './connections';
 import type { ErrorShape } from './errors';
 import type { ResultInfo, RunInfo } from './results';
 
@@ -12,7 +13,11 @@ export type BackendEvent =
   | { type: 'export'; job: ExportJob }
   | { type: 'project' }
   | { type: 'settings' }
-  | { type: 'catalog' };
+  | { type: 'catalog' }
+  /** The list of connections or the state of one changed. */
+  | { type: 'connections' }
+  /** A step of a test ended; `report` comes with the last one. `test` is the id that the window gave. */
+  | { type: 'connection-test'; test: string; step?: TestStep; report?: TestReport };
 
 export interface EngineStatus {
   version: string;

@@ -2,6 +2,7 @@ import { type Document, isNode, LineCounter, parseDocument, type YAMLError } fro
 import { z } from 'zod';
 import { type ErrorPlace, MillraceError } from '../../shared/errors';
 import type { FileOptions } from '../../shared/files';
+import { type ConnectionEntries, parseConnections } from './connection-entries';
 
 export const CONFIG_FILE = 'millrace.yaml';
 
@@ -53,7 +54,8 @@ export interface ProjectConfig {
   /** Folders outside the project that the user added, as written. */
   folders: string[];
   lake: unknown;
-  connections: Record<string, unknown>;
+  /** Entries that can be used, and why the others cannot. */
+  connections: ConnectionEntries;
   environments: Record<string, unknown>;
 }
 
@@ -85,7 +87,7 @@ export function parseConfig(text: string, fallbackName: string): ParsedConfig {
       ),
       folders: folders ?? [],
       lake,
-      connections: connections ?? {},
+      connections: parseConnections(connections ?? {}, (path) => placeOf(document, path, lines)),
       environments: environments ?? {},
     },
   };

@@ -1,0 +1,393 @@
+import { CONNECTION_FIELDS, fieldValue, withFieldValue } from '../../shared/connection-fields';
+import type {
+  ConnectionConfig,
+  ConnectionInfo,
+  RemoteDescription,
+  RemotePage,
+  TestStep,
+} from '../../shared/connections';
+import { CancelledError, type ErrorShape, MillraceError } from '../../shared/errors';
+import type { BackendEvent } from '../../shared/events';
+import type { EngineConnection } from '../engine/connection';
+import { noConnection, readConnections } from '../project/connection-config';
+import { KeyedQueue } from '../project/keyed-queue';
+import type { Project } from '../project/project';
+import { confirmSecret, openBinding, referencesIn, resolveOptions } from '../project/secrets';
+import { connectionError } from './connection-error';
+import {
+  type Attachable,
+  type Browsable,
+  type Connector,
+  isAttachable,
+  isBrowsable,
+  type OpenConnection,
+} from './connector';
+import { findConnector } from './registry';
+import { scopeLength } from './url-scope';
+
+/** What connections need of the engine. */
+export interface ConnectionsEngine {
+  readonly generation: number;
+  connect(): Promise<EngineConnection>;
+}
+
+export interface ConnectionsOptions {
+  project: Pick<Project, 'config' | 'folder' | 'trusted'>;
+  engine: ConnectionsEngine;
+  emit(event: BackendEvent): void;
+  /** How long an attachment stays after its last use, in milliseconds. Default 10 minutes. */
+  idleMilliseconds?: number;
+  /** Names of schemas in the lake: a connection of such a name is attached as `name_conn`. */
+  schemaNames?(): Iterable<string>;
+}
+
+const IDLE_MILLISECONDS = 10 * 60_000;
+
+/** A connection that was used: what is open for it, and how that went. */
+interface Used {
+  config: ConnectionConfig;
+  opened?: Opened;
+  attached?: { generation: number; timer: NodeJS.Timeout };
+  state: ConnectionInfo['state'];
+  error?: ErrorShape;
+}
+
+interface Opened {
+  connection: OpenConnection;
+  secrets: string[];
+}
+
+/**
+ * The connections of a project. Nothing connects before it is used; what was attached is let go when it was idle for a
+ * while, and again made when the engine was opened anew.
+ */
+export class Connections {
+  private readonly used = new Map<string, Used>();
+  private readonly queue = new KeyedQueue();
+  private closed = false;
+
+  constructor(private readonly options: ConnectionsOptions) {}
+
+  /** Every entry of millrace.yaml as a window shows it. */
+  list(): ConnectionInfo[] {
+    const { names, connections, problems } = readConnections(this.options.project);
+    return names.flatMap((name): ConnectionInfo[] => {
+      const config = connections.get(name);
+      if (config) return [this.infoOf(name, config)];
+      const broken = problems.get(name);
+      return broken ? [{ ...broken.config, name, alias: name, state: 'idle', problem: broken.problem }] : [];
+    });
+  }
+
+  /** One of the list. Throws NOT_FOUND. */
+  info(name: string): ConnectionInfo {
+    const info = this.list().find((one) => one.name === name);
+    if (!info) throw noConnection(name, [...readConnections(this.options.project).connections.keys()]);
+    return info;
+  }
+
+  /** Throws NOT_FOUND, PROJECT_INVALID for an entry that cannot be used, and UNSUPPORTED. */
+  connectorOf(name: string): Connector {
+    return findConnector(this.configOf(name).type);
+  }
+
+  /**
+   * A connection with its secrets filled in; the same object until its entry changes or it is closed. Throws NOT_FOUND,
+   * PROJECT_INVALID, NOT_TRUSTED, SECRET_MISSING, SECRET_HOST_CHANGED, KEYCHAIN_UNAVAILABLE.
+   */
+  async open(name: string): Promise<OpenConnection> {
+    return (await this.opened(name)).connection;
+  }
+
+  /**
+   * Tries a connection, of millrace.yaml or one that is not stored yet, step by step; the first step that fails is the
+   * last. Throws what `open` throws.
+   */
+  async *test(
+    target: string | { name: string; config: ConnectionConfig },
+    signal: AbortSignal,
+  ): AsyncIterable<TestStep> {
+    const name = typeof target === 'string' ? target : target.name;
+    const config = typeof target === 'string' ? this.configOf(target) : target.config;
+    const { connection, secrets } = await this.openConfig(name, config);
+    const connector = findConnector(config.type);
+    try {
+      for await (const step of connector.test(connection, signal)) {
+        yield step.error === undefined
+          ? step
+          : { ...step, error: connectionError(new MillraceError(step.error), name, secrets).toShape() };
+        if (step.state === 'failed') return;
+      }
+    } catch (error) {
+      throw signal.aborted ? new CancelledError() : connectionError(error, name, secrets);
+    } finally {
+      // Not the one that is in use: a test opens its own.
+      await connector.close(connection);
+    }
+  }
+
+  /**
+   * Attaches the connection of that database name, if there is one and it is not attached yet; true if there is such a
+   * connection. Throws what `open` throws, and what the system says to the login.
+   */
+  async use(alias: string): Promise<boolean> {
+    const name = this.nameOf(alias);
+    if (name === undefined) return false;
+    await this.attach(name);
+    return true;
+  }
+
+  /**
+   * Makes the objects of a URL readable by the connection with the longest matching bucket and prefix; gives its name,
+   * undefined where none answers for the URL. Throws BAD_REQUEST where two do so alike.
+   */
+  async useUrl(url: string): Promise<string | undefined> {
+    const name = this.nameOfUrl(url);
+    if (name !== undefined) await this.attach(name);
+    return name;
+  }
+
+  /** The connection that answers for a URL of an object store, undefined where none does. Throws BAD_REQUEST. */
+  nameOfUrl(url: string): string | undefined {
+    const found = [...readConnections(this.options.project).connections]
+      .map(([name, config]) => ({ name, length: scopeLength(config, url) }))
+      .filter((one) => one.length >= 0)
+      .sort((a, b) => b.length - a.length);
+    const [first, second] = found;
+    if (!first || first.length !== second?.length) return first?.name;
+    throw new MillraceError({
+      code: 'BAD_REQUEST',
+      message: `Both ${first.name} and ${second.name} may answer for ${url}.`,
+      hint: 'Bind them to their buckets: set `bucket` in one of the two connections.',
+    });
+  }
+
+  /** The name of the connection that SQL reaches under the alias, in any case. */
+  nameOf(alias: string): string | undefined {
+    const wanted = alias.toLowerCase();
+    const names = [...readConnections(this.options.project).connections.keys()];
+    return names.find((name) => this.aliasOf(name).toLowerCase() === wanted);
+  }
+
+  /** What is below a place of the connection, a page at a time. Throws UNSUPPORTED, and what `open` throws. */
+  async listRemote(name: string, path: string[], page?: { after?: string; size?: number }): Promise<RemotePage> {
+    return this.browse(name, (connector, connection) => connector.list(connection, path, page));
+  }
+
+  /** Columns, keys and DDL of a place of the connection. Throws UNSUPPORTED, NOT_FOUND, and what `open` throws. */
+  async describeRemote(name: string, path: string[]): Promise<RemoteDescription> {
+    return this.browse(name, (connector, connection) => connector.describe(connection, path));
+  }
+
+  /**
+   * Allows the secrets of a connection for the host that its entry names now, after the user said so. Throws NOT_FOUND,
+   * NOT_TRUSTED, KEYCHAIN_UNAVAILABLE.
+   */
+  async confirmHost(name: string): Promise<void> {
+    const config = this.configOf(name);
+    const binding = openBinding(config);
+    for (const reference of referencesIn(config.options)) {
+      await confirmSecret(reference, binding, this.options.project);
+    }
+    await this.release(name);
+  }
+
+  /** Lets go of what is attached and open for a connection: before its entry changes, or to log in anew. */
+  release(name: string): Promise<void> {
+    return this.queue.run(name, () => this.letGo(name));
+  }
+
+  /** Lets go of connections whose entries were changed or removed in millrace.yaml, and tells the windows. */
+  async refresh(): Promise<void> {
+    const { connections } = readConnections(this.options.project);
+    for (const [name, used] of this.used) {
+      const config = connections.get(name);
+      if (config === undefined || !sameConfig(config, used.config)) await this.release(name);
+    }
+    this.options.emit({ type: 'connections' });
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    for (const name of [...this.used.keys()]) await this.release(name);
+  }
+
+  private infoOf(name: string, config: ConnectionConfig): ConnectionInfo {
+    const used = this.used.get(name);
+    const isCurrent = used !== undefined && sameConfig(used.config, config);
+    return {
+      ...config,
+      name,
+      alias: this.aliasOf(name),
+      state: isCurrent ? used.state : 'idle',
+      ...(isCurrent && used.error ? { error: used.error } : {}),
+    };
+  }
+
+  private aliasOf(name: string): string {
+    for (const schema of this.options.schemaNames?.() ?? []) {
+      if (schema.toLowerCase() === name.toLowerCase()) return `${name}_conn`;
+    }
+    return name;
+  }
+
+  private configOf(name: string): ConnectionConfig {
+    const { connections, problems } = readConnections(this.options.project);
+    const config = connections.get(name);
+    if (config) return config;
+    const broken = problems.get(name);
+    if (broken) throw new MillraceError(broken.problem);
+    throw noConnection(name, [...connections.keys()]);
+  }
+
+  private async opened(name: string): Promise<Opened> {
+    return this.queue.run(`open ${name}`, async () => {
+      const config = this.configOf(name);
+      const used = this.used.get(name);
+      if (used?.opened && sameConfig(used.config, config)) return used.opened;
+      if (used) await this.letGo(name);
+      const opened = await this.openConfig(name, config);
+      this.used.set(name, { config, opened, state: 'idle' });
+      return opened;
+    });
+  }
+
+  private async openConfig(name: string, config: ConnectionConfig): Promise<Opened> {
+    const { project } = this.options;
+    const { options, secrets } = await resolveOptions(config, project);
+    return {
+      connection: {
+        ...config,
+        options: withNumbers(config, options),
+        name,
+        alias: this.aliasOf(name),
+        projectFolder: project.folder,
+      },
+      secrets,
+    };
+  }
+
+  private async browse<T>(
+    name: string,
+    work: (connector: Connector & Browsable, connection: OpenConnection) => Promise<T>,
+  ): Promise<T> {
+    const connector = this.connectorOf(name);
+    if (!isBrowsable(connector)) {
+      throw new MillraceError({ code: 'UNSUPPORTED', message: `${name} cannot be unfolded.` });
+    }
+    return this.tracked(name, (connection) => work(connector, connection));
+  }
+
+  /** Does something with an open connection; how that went is its state. */
+  private async tracked<T>(name: string, work: (connection: OpenConnection) => Promise<T>): Promise<T> {
+    let secrets: string[] = [];
+    try {
+      const opened = await this.opened(name);
+      secrets = opened.secrets;
+      const result = await work(opened.connection);
+      this.tell(name, 'connected');
+      return result;
+    } catch (error) {
+      if (error instanceof CancelledError) throw error;
+      const clean = connectionError(error, name, secrets);
+      if (FAILURES.has(clean.code)) this.tell(name, 'failed', clean.toShape());
+      throw clean;
+    }
+  }
+
+  private attach(name: string): Promise<void> {
+    return this.queue.run(name, async () => {
+      if (this.closed) throw new CancelledError('The project was closed.');
+      const connector = this.connectorOf(name);
+      if (!isAttachable(connector)) return;
+      const used = this.used.get(name);
+      const isCurrent = used?.opened !== undefined && sameConfig(used.config, this.configOf(name));
+      if (isCurrent && used.attached?.generation === this.options.engine.generation && this.isAliasCurrent(used)) {
+        used.attached.timer.refresh();
+        return;
+      }
+      if (used?.attached) await this.letGo(name);
+      await this.tracked(name, (connection) => this.attachNow(connector, connection));
+    });
+  }
+
+  private async attachNow(connector: Connector & Attachable, connection: OpenConnection): Promise<void> {
+    const generation = this.options.engine.generation;
+    await this.onEngine((engine) => connector.attach(connection, engine));
+    const idle = this.options.idleMilliseconds ?? IDLE_MILLISECONDS;
+    const timer = setTimeout(() => void this.release(connection.name).catch(() => timer.refresh()), idle);
+    timer.unref();
+    const used = this.used.get(connection.name);
+    if (used) used.attached = { generation, timer };
+  }
+
+  private isAliasCurrent(used: Used): boolean {
+    return used.opened?.connection.alias === this.aliasOf(used.opened?.connection.name ?? '');
+  }
+
+  private async letGo(name: string): Promise<void> {
+    const used = this.used.get(name);
+    if (!used) return;
+    const { attached, opened } = used;
+    if (opened) {
+      const connector = findConnector(used.config.type);
+      if (attached && isAttachable(connector) && attached.generation === this.options.engine.generation) {
+        // Refused while a worksheet has it as its default database: then it stays, and is tried again later.
+        await this.onEngine((engine) => connector.detach(opened.connection, engine));
+      }
+      if (attached) clearTimeout(attached.timer);
+      await connector.close(opened.connection);
+    }
+    this.used.delete(name);
+    if (used.state !== 'idle') this.options.emit({ type: 'connections' });
+  }
+
+  private async onEngine<T>(work: (engine: EngineConnection) => Promise<T>): Promise<T> {
+    const engine = await this.options.engine.connect();
+    try {
+      return await work(engine);
+    } finally {
+      engine.close();
+    }
+  }
+
+  private tell(name: string, state: ConnectionInfo['state'], error?: ErrorShape): void {
+    const config = readConnections(this.options.project).connections.get(name);
+    if (!config) return;
+    const used: Used = this.used.get(name) ?? { config, state: 'idle' };
+    const changed = used.state !== state || used.error?.message !== error?.message;
+    used.state = state;
+    if (error) used.error = error;
+    else delete used.error;
+    this.used.set(name, used);
+    if (changed) this.options.emit({ type: 'connections' });
+  }
+}
+
+/** Errors that tell of the connection itself, not of what was asked of it. */
+const FAILURES: ReadonlySet<string> = new Set([
+  'CONNECTION_FAILED',
+  'CONNECTION_LOST',
+  'ACCESS_DENIED',
+  'SECRET_MISSING',
+  'SECRET_HOST_CHANGED',
+  'KEYCHAIN_UNAVAILABLE',
+  'NOT_TRUSTED',
+  'EXTENSION_MISSING',
+]);
+
+function sameConfig(a: ConnectionConfig, b: ConnectionConfig): boolean {
+  return a === b || JSON.stringify(a) === JSON.stringify(b);
+}
+
+/** `port: ${PORT}` gives a text where a number is meant. */
+function withNumbers(config: ConnectionConfig, options: OpenConnection['options']): OpenConnection['options'] {
+  return CONNECTION_FIELDS[config.type]
+    .filter((field) => field.kind === 'number')
+    .reduce((filled, field) => {
+      const value = fieldValue(filled, field.key);
+      return typeof value === 'string' && /^\d+$/.test(value)
+        ? withFieldValue(filled, field.key, Number(value))
+        : filled;
+    }, options);
+}
