@@ -3,10 +3,12 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Project } from '../../src/main/project/project';
 import { ownProject } from '../../src/main/server/own-project';
+import type { ProjectHost } from '../../src/main/server/project-host';
 import { serve } from '../../src/main/server/serve';
 import { openServices } from '../../src/main/server/services';
 import type { MillraceError } from '../../src/shared/errors';
-import { type Door, openDoor } from './support/doors';
+import { type Door, openDoor, signIn } from './support/doors';
+import { EventStream } from './support/event-stream';
 import { send } from './support/http-client';
 
 describe('a project that is open', () => {
@@ -29,10 +31,37 @@ describe('a project that is open', () => {
     expect(answer.json.pid).toBe(process.pid);
   });
 
-  test('serving it a second time says that it is open, and what to do', async () => {
-    const error = await failure(serve({ folder: door.project.folder, port: 0, allowHosts: [], trust: false }));
-    expect(error).toMatchObject({ code: 'PROJECT_LOCKED' });
-    expect(error?.hint).toBeTruthy();
+  test('is served to a browser by a second process, which passes everything on to the first', async () => {
+    await door.run("select 'through the first'");
+    const served = await serve({ folder: door.project.folder, port: 0, allowHosts: [], trust: false });
+    try {
+      const address = { host: '127.0.0.1', port: served.port };
+      const host = `127.0.0.1:${served.port}`;
+      expect((await send(address, { path: '/api/health', headers: { host } })).status).toBe(401);
+      const headers = { host, cookie: await signIn(address, served.url) };
+      const list = await send(address, { path: '/api/trpc/explorer.datasets', headers });
+      expect(list.status).toBe(200);
+      const stream = await EventStream.open(address, headers);
+      await door.run("select 'seen by the browser'");
+      await stream.until(({ event }) => event.type === 'result' && event.result.sql.includes('seen by the browser'));
+      stream.close();
+    } finally {
+      await served.stop();
+    }
+    expect((await door.run('select 1')).run.state).toBe('done');
+  });
+
+  test('stays open in the browser when the process that had it ends', async () => {
+    const served = await serve({ folder: door.project.folder, port: 0, allowHosts: [], trust: false });
+    try {
+      const address = { host: '127.0.0.1', port: served.port };
+      const headers = { host: `127.0.0.1:${served.port}`, cookie: await signIn(address, served.url) };
+      await door.stop();
+      const health = await send(address, { path: '/api/health', headers });
+      expect(health).toMatchObject({ status: 200, json: { folder: door.project.folder } });
+    } finally {
+      await served.stop();
+    }
   });
 
   test('an engine beside the one that is there is refused', async () => {
@@ -62,7 +91,7 @@ describe('a project that was closed', () => {
       await door.stop();
       await expect(send({ socketPath }, { path: '/api/health' })).rejects.toThrow();
       const served = await serve({ folder, port: 0, allowHosts: [], trust: false });
-      const found = await served.host.services.history.search({ text: 'before the restart' });
+      const found = await (served.host as ProjectHost).services.history.search({ text: 'before the restart' });
       expect(found).toHaveLength(1);
       await served.stop();
     } finally {

@@ -1,18 +1,14 @@
-import { chmod, readFile, rm } from 'node:fs/promises';
+import { chmod, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { z } from 'zod';
 import { errorShape, MillraceError } from '../../shared/errors';
 import { runSqlRequest, type SqlServices, sqlRequestSchema } from '../engine/export/sql-stream';
 import { writeFileAtomic } from '../project/atomic-file';
-import { isAlive, newSocketPath, type Owner } from '../project/owner';
+import { commandFile, newSocketPath, type Owner, readCommand } from '../project/owner';
 import type { Project } from '../project/project';
 import { applicationVersion } from '../project/version';
 
 const MAXIMUM_BODY = 64 * 1024 * 1024;
-
-const ownerSchema = z.object({ pid: z.int().positive(), version: z.string(), socket: z.string().min(1) });
 
 /**
  * The socket by which other commands run their SQL in this one while it has the project. It is announced in a file of its
@@ -36,10 +32,10 @@ export async function openCommandSocket(
   });
   if (process.platform !== 'win32') await chmod(socket, 0o600);
   const announcement: Owner = { pid: process.pid, version: applicationVersion(), socket };
-  await writeFileAtomic(announcementFile(project.folder), `${JSON.stringify(announcement)}\n`, { mode: 0o600 });
+  await writeFileAtomic(commandFile(project.folder), `${JSON.stringify(announcement)}\n`, { mode: 0o600 });
   return {
     close: async () => {
-      await rm(announcementFile(project.folder), { force: true });
+      await rm(commandFile(project.folder), { force: true });
       if (running.size > 0) onWaiting();
       while (running.size > 0) await Promise.all(running);
       await stop(server);
@@ -53,35 +49,13 @@ export async function openCommandSocket(
  * VERSION_MISMATCH for one of another version.
  */
 export async function findCommandOwner(folder: string): Promise<Owner | undefined> {
-  const text = await readFile(announcementFile(folder), 'utf8').catch(() => undefined); // None is announced.
-  if (text === undefined) return undefined;
-  const parsed = ownerSchema.safeParse(parseJson(text));
-  if (!parsed.success || !isAlive(parsed.data.pid) || !(await isOwnSocket(folder, parsed.data.socket)))
-    return undefined;
-  const owner = parsed.data;
-  if (owner.version === applicationVersion()) return owner;
+  const owner = await readCommand(folder);
+  if (!owner || owner.version === applicationVersion()) return owner;
   throw new MillraceError({
     code: 'VERSION_MISMATCH',
     message: `A command of Millrace ${owner.version} (process ${owner.pid}) has the project open; this is ${applicationVersion()}.`,
     hint: 'Wait until it is done, then try again.',
   });
-}
-
-/** A checked out project could carry an announcement that leads to some other service's socket. */
-async function isOwnSocket(folder: string, socket: string): Promise<boolean> {
-  return path.dirname(socket) === path.dirname(await newSocketPath(folder));
-}
-
-function announcementFile(folder: string): string {
-  return path.join(folder, '.millrace', 'command.json');
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined; // Half written by a process that died; nobody is announced then.
-  }
 }
 
 async function answer(request: IncomingMessage, response: ServerResponse, services: SqlServices): Promise<void> {

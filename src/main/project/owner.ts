@@ -42,10 +42,24 @@ export async function newSocketPath(folder: string): Promise<string> {
 
 /** What the last owner of the project wrote; undefined where there is none. It may have died since. */
 export async function readOwner(folder: string): Promise<Owner | undefined> {
-  const file = ownerFile(folder);
+  return readAnnouncement(ownerFile(folder));
+}
+
+/** The command that said it has the project and runs the SQL of other commands; undefined where none does. */
+export async function readCommand(folder: string): Promise<Owner | undefined> {
+  const command = await readAnnouncement(commandFile(folder));
+  return command && isAlive(command.pid) ? command : undefined;
+}
+
+/** Where a command that has the project announces itself: not as its owner, as no window can work through it. */
+export function commandFile(folder: string): string {
+  return path.join(folder, '.millrace', 'command.json');
+}
+
+async function readAnnouncement(file: string): Promise<Owner | undefined> {
   try {
     const owner = ownerSchema.parse(JSON.parse(await readFile(file, 'utf8')));
-    // A checked out project could carry an owner.json that leads to some other service's socket.
+    // A checked out project could carry an announcement that leads to some other service's socket.
     return (await isOwnSocket(owner.socket)) ? owner : undefined;
   } catch (error) {
     if (errorCode(error) === 'ENOENT' || error instanceof SyntaxError || error instanceof z.ZodError) return undefined;

@@ -78,7 +78,7 @@ function usedToken(): MillraceError {
   return new MillraceError({
     code: 'UNAUTHORIZED',
     message: 'This link was used already, or belongs to an earlier start.',
-    hint: 'Press Enter in the terminal where `millrace serve` runs to get a new link, or start it again.',
+    hint: 'Run `millrace serve` for this project again to get a new link; it works beside the one that runs.',
   });
 }
 

@@ -1,6 +1,6 @@
 import type { Server } from 'node:http';
 import { MillraceError } from '../../shared/errors';
-import { announceOwner, attachToOwner, newSocketPath, withdrawOwner } from '../project/owner';
+import { announceOwner, attachToOwner, newSocketPath, readCommand, withdrawOwner } from '../project/owner';
 import { applicationVersion } from '../project/version';
 import { createApp } from './app';
 import { listenOnSocket, stopServer } from './listen';
@@ -32,10 +32,23 @@ export async function ownProject(options: OwnOptions): Promise<Owned> {
       return await becomeOwner(options);
     } catch (error) {
       const locked = error instanceof MillraceError && error.code === 'PROJECT_LOCKED';
-      if (!locked || attempt === ATTEMPTS) throw error;
+      if (locked && attempt === ATTEMPTS) throw await nameHolder(options.folder, error);
+      if (!locked) throw error;
       await new Promise((resolve) => setTimeout(resolve, 400 * attempt));
     }
   }
+}
+
+/** A command works for a moment and no window can work through it: it is named, so that the user knows what to wait for. */
+async function nameHolder(folder: string, error: MillraceError): Promise<MillraceError> {
+  const command = await readCommand(folder);
+  if (!command) return error;
+  return new MillraceError({
+    code: 'PROJECT_LOCKED',
+    message: `${folder} is in use by a running \`millrace\` command (process ${command.pid}).`,
+    hint: `Wait until that command ends, or end it with \`kill ${command.pid}\`, then start again.`,
+    cause: error,
+  });
 }
 
 async function becomeOwner(options: OwnOptions): Promise<Owned> {

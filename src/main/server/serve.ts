@@ -2,11 +2,10 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Hono } from 'hono';
 import { MillraceError } from '../../shared/errors';
-import { createApp } from './app';
 import { browserGate } from './auth';
 import { listenOnLoopback, stopServer } from './listen';
-import { ownProject } from './own-project';
 import type { ProjectHost } from './project-host';
+import { SharedBackend } from './shared-backend';
 import { staticFiles } from './static-files';
 
 export interface ServeOptions {
@@ -23,7 +22,8 @@ export interface Served {
   /** With its one-time token. */
   url: string;
   port: number;
-  host: ProjectHost;
+  /** The open project; undefined where another process owned it when this one started. */
+  host: ProjectHost | undefined;
   /** A URL with a fresh token, for another window. */
   renewUrl(): string;
   stop(): Promise<void>;
@@ -39,23 +39,15 @@ function rendererFolder(): string {
 }
 
 /**
- * Serves the workbench to browsers on 127.0.0.1. The process owns the project while it runs; where another one does,
- * PROJECT_LOCKED tells which. Throws LIMIT_EXCEEDED for a port that is taken.
+ * Serves the workbench to browsers on 127.0.0.1. The process owns the project while it runs, or passes on to the
+ * one that does. Throws PROJECT_LOCKED where that cannot be worked through, VERSION_MISMATCH, and LIMIT_EXCEEDED for a port that is taken.
  */
 export async function serve(options: ServeOptions): Promise<Served> {
-  const owned = await ownProject({ folder: options.folder, door: 'browser', trust: options.trust });
-  if (owned.state === 'attached') {
-    throw new MillraceError({
-      code: 'PROJECT_LOCKED',
-      message: 'This project is open in another Millrace process.',
-      hint: 'Use that window, or close it first. `millrace sql` works beside it.',
-    });
-  }
-  const { host } = owned;
+  const backend = await SharedBackend.open({ folder: options.folder, door: 'browser', trust: options.trust });
   const gate = browserGate(options.allowHosts);
   const door = new Hono();
   door.use('*', gate.middleware);
-  door.route('/', createApp(host));
+  door.all('/api/*', (c) => backend.fetch(c.req.raw));
   door.get('*', staticFiles(rendererFolder()));
   try {
     const { server, port } = await listenOnLoopback(door.fetch, options.port);
@@ -63,15 +55,15 @@ export async function serve(options: ServeOptions): Promise<Served> {
     return {
       url: urlOf(gate.token),
       port,
-      host,
+      host: backend.host,
       renewUrl: () => urlOf(gate.renew()),
       async stop() {
         await stopServer(server);
-        await owned.stop();
+        await backend.stop();
       },
     };
   } catch (error) {
-    await owned.stop();
+    await backend.stop();
     throw portTaken(error, options.port);
   }
 }

@@ -1,8 +1,8 @@
 import { protocol } from 'electron';
 import type { ErrorShape } from '../../shared/errors';
+import { forward } from '../project/forward';
 import { APP_ORIGIN, SCHEME } from './app-origin';
 import type { BackendProcess } from './backend-process';
-import { forward } from './forward';
 import { rendererFile, SECURITY_HEADERS } from './renderer-files';
 
 const NOBODY_LISTENS = new Set(['ECONNREFUSED', 'ENOENT', 'EPIPE', 'ECONNRESET']);
@@ -28,7 +28,7 @@ async function callBackend(request: Request, backend: BackendProcess): Promise<R
   const target = await backend.target();
   if ('error' in target) return failure(503, target.error);
   try {
-    return await forward(request, target.socket);
+    return await forward(request, target.socket, SECURITY_HEADERS);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? '';
     if (code === 'ECONNREFUSED' || code === 'ENOENT') backend.ownerVanished();

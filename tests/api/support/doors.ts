@@ -84,10 +84,12 @@ async function openBrowser(project: TestPlace, options: DoorOptions): Promise<Op
     allowHosts: options.allowHosts ?? [],
     trust: false,
   });
+  const { host } = served;
+  if (!host) throw new Error('The project has another owner.');
   const address = { host: '127.0.0.1', port: served.port };
   const headers = { host: `127.0.0.1:${served.port}`, cookie: await signIn(address, served.url) };
   // A second link, as the first is used up: tests of the token take it.
-  return { address, headers, url: served.renewUrl(), host: served.host, renewUrl: served.renewUrl, stop: served.stop };
+  return { address, headers, url: served.renewUrl(), host, renewUrl: served.renewUrl, stop: served.stop };
 }
 
 /** Exchanges the token of the printed URL for the session's cookie. */

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { forward } from '../../../src/main/shell/forward';
+import { forward } from '../../../src/main/project/forward';
 
 let folder: string;
 let socket: string;
@@ -44,6 +44,7 @@ describe('a request of the desktop to the backend', () => {
         headers: { 'content-type': 'application/json', origin: 'millrace://app', cookie: 'a=b' },
       }),
       socket,
+      { 'content-security-policy': "default-src 'none'" },
     );
     const seen = (await response.json()) as { headers: Record<string, string> };
     expect(seen).toMatchObject({ method: 'POST', url: '/api/trpc/a.b?batch=1', body: '{"sql":"select 1"}' });

@@ -2,7 +2,6 @@ import { type ClientRequest, request as httpRequest, type IncomingMessage } from
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
-import { SECURITY_HEADERS } from './renderer-files';
 
 /** Headers that belong to one connection or to the browser's own origin, and are not passed on. */
 const NOT_SENT = new Set(['host', 'origin', 'referer', 'connection', 'content-length', 'accept-encoding', 'cookie']);
@@ -10,10 +9,14 @@ const NOT_RETURNED = new Set(['connection', 'keep-alive', 'transfer-encoding']);
 const WITHOUT_BODY = new Set([101, 204, 205, 304]);
 
 /**
- * Passes a request on to the backend's socket. Bodies stream both ways; when the page drops the answer, the request to
+ * Passes a request on to the socket of the process that owns the project; `headers` stand in every answer. Bodies stream both ways; when the page drops the answer, the request to
  * the backend is ended too. Rejects when nobody answers on the socket.
  */
-export async function forward(request: Request, socketPath: string): Promise<Response> {
+export async function forward(
+  request: Request,
+  socketPath: string,
+  headers: Record<string, string> = {},
+): Promise<Response> {
   const url = new URL(request.url);
   const call = httpRequest({
     socketPath,
@@ -25,7 +28,7 @@ export async function forward(request: Request, socketPath: string): Promise<Res
   const answer = answerOf(call);
   // A body that breaks off ends the call; where the backend answered before it took the whole body, its answer counts.
   sendBody(request, call).catch((error: Error) => call.destroy(error));
-  return toResponse(await answer, call);
+  return toResponse(await answer, call, new Headers(headers));
 }
 
 function answerOf(call: ClientRequest): Promise<IncomingMessage> {
@@ -43,9 +46,9 @@ async function sendBody(request: Request, call: ClientRequest): Promise<void> {
   await pipeline(Readable.fromWeb(request.body as NodeReadableStream<Uint8Array>), call);
 }
 
-function toResponse(answer: IncomingMessage, call: ClientRequest): Response {
+function toResponse(answer: IncomingMessage, call: ClientRequest, headers: Headers): Response {
   const status = answer.statusCode ?? 502;
-  const headers = returnedHeaders(answer);
+  addHeaders(headers, answer);
   if (WITHOUT_BODY.has(status)) {
     answer.resume();
     return new Response(null, { status, headers });
@@ -72,11 +75,9 @@ function sentHeaders(headers: Headers): Record<string, string> {
   return Object.fromEntries([...headers].filter(([name]) => !NOT_SENT.has(name)));
 }
 
-function returnedHeaders(answer: IncomingMessage): Headers {
-  const headers = new Headers(SECURITY_HEADERS);
+function addHeaders(headers: Headers, answer: IncomingMessage): void {
   for (const [name, value] of Object.entries(answer.headers)) {
     if (value === undefined || NOT_RETURNED.has(name)) continue;
     headers.set(name, Array.isArray(value) ? value.join(', ') : value);
   }
-  return headers;
 }
