@@ -13,6 +13,8 @@ export interface BackendProcessOptions {
   /** The built entry, out/main/backend.js. */
   entry: string;
   folder: string;
+  /** A folder of the user's own for compiled code: the next start need not compile it again. */
+  compileCache: string;
   /** Done before each start: makes the project where it is still to be made. */
   prepare(): Promise<void>;
   /** Gives a socket path that was never used: that of a killed process may still stand in the way. */
@@ -97,8 +99,8 @@ export class BackendProcess {
     if (this.closing) return;
     const words = ['--project', this.options.folder, '--socket', socket, '--door', 'desktop'];
     const child = utilityProcess.fork(this.options.entry, words, {
-      // Read by libuv when the process starts; later it would do nothing.
-      env: { ...process.env, UV_THREADPOOL_SIZE: '16' },
+      // Both are read when the process starts; later they would do nothing.
+      env: { ...process.env, UV_THREADPOOL_SIZE: '16', NODE_COMPILE_CACHE: this.options.compileCache },
       serviceName: 'Millrace engine',
       stdio: 'inherit',
     });

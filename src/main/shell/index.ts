@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { app, type BrowserWindow, session } from 'electron';
 import { CHANNELS } from '../../shared/desktop-channels';
 import { newSocketPath } from '../project/owner';
-import { sampleFolderPath } from '../project/user-folder';
+import { sampleFolderPath, userFolderPath } from '../project/user-folder';
 import { BackendProcess, stopBeforeQuit } from './backend-process';
 import { ensureSample } from './first-start';
 import { denyPermissions, forbidNavigation } from './harden';
@@ -54,6 +54,7 @@ function run(): void {
   const backend = new BackendProcess({
     entry: path.join(OUT, 'main', 'backend.js'),
     folder,
+    compileCache: path.join(userFolderPath(), 'compiled'),
     prepare: async () => {
       if (given.folder === undefined) await ensureSample(path.join(OUT, 'main', 'cli.js'), folder);
     },

@@ -11,7 +11,6 @@ import { checkText } from './check';
 import { completeText } from './complete';
 import { definitionOf } from './definition';
 import { expandStarAt } from './expand-star';
-import { formatSql } from './format';
 import { hoverText } from './hover';
 import { LanguageCatalog } from './language-catalog';
 import { parseText } from './parse-statement';
@@ -78,6 +77,8 @@ export class LanguageService {
 
   /** @throws MillraceError UNSUPPORTED where the text could not be laid out without changing it. */
   async format(text: string): Promise<string> {
+    // The formatter's dialects are made when it is loaded: not at every start of the backend.
+    const { formatSql } = await import('./format');
     return formatSql(text);
   }
 
