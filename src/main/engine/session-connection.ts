@@ -64,13 +64,14 @@ export class SessionConnection {
   }
 
   /**
-   * Learns whether a transaction is open. DuckDB does not tell, and a BEGIN inside of one would abort it; but outside
-   * of one each statement has a transaction id of its own.
+   * Learns whether a transaction is open. DuckDB does not tell, and a BEGIN inside of one would abort it; but now() is
+   * the start of the transaction, and outside of one each statement has its own. (txid_current() kills the instance
+   * where the default database is a lake: seen in 1.5.5.)
    */
   async probeTransaction(): Promise<void> {
     try {
-      const first = await this.transactionId();
-      this.inTransaction = first === (await this.transactionId());
+      const first = await this.transactionStart();
+      this.inTransaction = first === (await this.transactionStart());
     } catch (error) {
       if (!isAbortedTransaction(readFault(error))) throw error;
       this.inTransaction = true;
@@ -120,9 +121,10 @@ export class SessionConnection {
     await connection.run(`CREATE OR REPLACE TEMP VIEW ${quoteIdentifier(name)} AS ${select}`);
   }
 
-  private async transactionId(): Promise<string> {
+  /** Microseconds; two statements are never that close. */
+  private async transactionStart(): Promise<string> {
     const connection = await this.open();
-    const result = await connection.run('select txid_current()');
+    const result = await connection.run('select epoch_us(now())');
     return String((await result.getRows())[0]?.[0]);
   }
 }

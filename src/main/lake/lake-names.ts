@@ -52,7 +52,7 @@ export function parseTableName(text: string): LakeTableName {
  * Refuses names that a new table must not have: schemas that would hide a database or a connection, and characters
  * that no path holds. Throws NAME_TAKEN, BAD_REQUEST.
  */
-export function checkNewTable(table: LakeTableName, connections: string[]): void {
+export function checkNewTable(table: LakeTableName, connections: readonly string[]): void {
   const schema = table.schema.toLowerCase();
   if (RESERVED_NAMES.has(schema) || DUCKDB_SCHEMAS.has(schema)) {
     throw new MillraceError({

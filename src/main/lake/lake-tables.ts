@@ -1,3 +1,4 @@
+import { errorShape } from '../../shared/errors';
 import type { LakeTableInfo, LakeTableName } from '../../shared/lake';
 import { quoteIdentifier } from '../../shared/sql/quote';
 import { INTERNAL_SCHEMA, METADATA } from './lake-names';
@@ -76,18 +77,48 @@ interface Inlined {
 /** Rows, and deletes of rows in files, that lie in the catalog itself; each table has tables of its own for them. */
 async function readInlined(reader: RowReader, only: string[] | undefined): Promise<Map<string, Inlined>> {
   const found = new Map<string, Inlined>();
+  const add = (id: string, more: Partial<Inlined>) => {
+    const so = found.get(id) ?? { rows: 0, deletes: 0 };
+    found.set(id, { rows: so.rows + (more.rows ?? 0), deletes: so.deletes + (more.deletes ?? 0) });
+  };
   const names = await reader.rows<{ id: string; name: string }>(
     `SELECT table_id::VARCHAR AS id, table_name AS "name" FROM ${METADATA}.ducklake_inlined_data_tables`,
   );
-  const wanted = only ? names.filter((one) => only.includes(one.id)) : names;
-  if (wanted.length === 0) return found;
-  const counts = wanted.map(
-    (one) =>
-      `SELECT '${one.id}' AS id, count(*) AS found FROM ${METADATA}.${quoteIdentifier(one.name)} WHERE end_snapshot IS NULL`,
-  );
-  for (const row of await reader.rows<{ id: string; found: string }>(counts.join(' UNION ALL '))) {
-    const so = found.get(row.id) ?? { rows: 0, deletes: 0 };
-    found.set(row.id, { ...so, rows: so.rows + Number(row.found) });
+  const counts = names
+    .filter((one) => only === undefined || only.includes(one.id))
+    .map(
+      (one) =>
+        `SELECT '${one.id}' AS id, count(*) AS found FROM ${METADATA}.${quoteIdentifier(one.name)} WHERE end_snapshot IS NULL`,
+    );
+  if (counts.length > 0) {
+    const rows = await reader.rows<{ id: string; found: string }>(counts.join(' UNION ALL '));
+    for (const row of rows) add(row.id, { rows: Number(row.found) });
+  }
+  for (const id of await inlinedDeletes(reader, only)) {
+    add(id, { deletes: await countInlinedDeletes(reader, id) });
   }
   return found;
+}
+
+async function countInlinedDeletes(reader: RowReader, id: string): Promise<number> {
+  try {
+    const [row] = await reader.rows<{ found: string }>(
+      `SELECT count(*) AS found FROM ${METADATA}.ducklake_inlined_delete_${id}
+       JOIN ${METADATA}.ducklake_data_file ON data_file_id = file_id WHERE end_snapshot IS NULL`,
+    );
+    return Number(row?.found ?? 0);
+  } catch (error) {
+    // Deletes of rows that were inlined themselves leave no such table.
+    if (errorShape(error).code === 'SQL_BIND') return 0;
+    throw error;
+  }
+}
+
+/** Tables with deletes in the catalog; there is no list of them but what the snapshots say. */
+async function inlinedDeletes(reader: RowReader, only: string[] | undefined): Promise<string[]> {
+  const changed = await reader.rows<{ id: string }>(
+    `SELECT DISTINCT unnest(regexp_extract_all(changes_made, 'inlined_delete:(\\d+)', 1)) AS id
+     FROM ${METADATA}.ducklake_snapshot_changes WHERE contains(changes_made, 'inlined_delete:')`,
+  );
+  return changed.map((row) => row.id).filter((id) => /^\d+$/.test(id) && (only === undefined || only.includes(id)));
 }

@@ -24,7 +24,7 @@ import { describeWrite, writeTable } from './write/write-table';
 export interface LakeOptions {
   project: {
     folder: string;
-    readonly config: { lake?: unknown; connections?: Record<string, unknown> };
+    readonly config: { lake?: unknown; connections?: { names: readonly string[] } };
   };
   engine: Engine;
   emit(event: BackendEvent): void;
@@ -108,7 +108,7 @@ export class Lake {
         hint: 'Trust the project first.',
       });
     }
-    if (this.isAttached) return;
+    if (this.isAttached) return this.openStorage();
     this.attaching ??= this.attach().finally(() => {
       this.attaching = undefined;
     });
@@ -120,7 +120,8 @@ export class Lake {
    * creates something in it. A team lake that is out of reach stops only what names it.
    */
   async prepare(sql: string): Promise<void> {
-    if (this.isAttached || this.engine.restricted) return;
+    if (this.isAttached) return this.openStorage();
+    if (this.engine.restricted) return;
     const isNamed = /\blake\s*\.|"lake"\s*\./i.test(sql);
     if (this.state === 'none' && !(isNamed && /^\s*(?:create|use)\b/i.test(sql))) return;
     const isKnownToFail = this.failure !== undefined && Date.now() - this.failure.at < RETRY_MILLISECONDS;
@@ -202,13 +203,19 @@ export class Lake {
   }
 
   private check(table: LakeTableName): void {
-    checkNewTable(table, Object.keys(this.options.project.config.connections ?? {}));
+    checkNewTable(table, this.options.project.config.connections?.names ?? []);
   }
 
   /** Attaches a team lake that waits; gives whether there is a lake. */
   private async isThere(): Promise<boolean> {
-    if (this.state === 'waiting' || this.state === 'failed') await this.create();
+    if (this.state !== 'none') await this.create();
     return this.isAttached;
+  }
+
+  /** A connection that was idle is let go of, and the lake's files with it. */
+  private async openStorage(): Promise<void> {
+    const { place } = this;
+    if (place.kind === 'team') await this.connections().openStorage(place.data);
   }
 
   private async attach(): Promise<void> {
@@ -218,11 +225,25 @@ export class Lake {
       await this.engine.requireExtension('ducklake');
       if (place.kind === 'folder') await makeLakeFolder(place.folder);
       const sql = await attachSql(place, this.connections());
+      const startedAt = new Date();
       await this.reading((connection) => connection.run(sql));
       this.attached();
+      if (place.kind === 'folder') this.upkeep = this.removeOrphans(startedAt);
       this.options.emit({ type: 'catalog' });
     } catch (error) {
       throw this.fail(error);
+    }
+  }
+
+  /**
+   * Files that a killed writer left behind. Only the owner of a catalog in a file may do so at once, and only with files
+   * older than its own start: those that it is just writing are in no catalog yet either.
+   */
+  private async removeOrphans(startedAt: Date): Promise<void> {
+    try {
+      await this.reading((connection) => connection.run(orphansSql(startedAt)));
+    } catch {
+      // They only take room, and maintenance shows them; a lake is not to be refused for it.
     }
   }
 
@@ -253,6 +274,10 @@ export class Lake {
   private connections(): LakeConnections {
     return this.options.connections ?? NO_CONNECTIONS;
   }
+}
+
+function orphansSql(before: Date): string {
+  return `CALL ducklake_delete_orphaned_files('lake', older_than => TIMESTAMPTZ '${before.toISOString()}')`;
 }
 
 const NO_CONNECTIONS: LakeConnections = {

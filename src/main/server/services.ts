@@ -3,6 +3,7 @@ import type { EngineConnection } from '../engine/connection';
 import { Engine } from '../engine/engine';
 import { LanguageService } from '../engine/language/language-service';
 import { FileCatalog } from '../lake/files/file-catalog';
+import { Lake } from '../lake/lake';
 import { QueryHistory } from '../project/history';
 import type { Project } from '../project/project';
 import { isTrusted } from '../project/trust';
@@ -15,6 +16,7 @@ export interface Services {
   project: Project;
   engine: Engine;
   files: FileCatalog;
+  lake: Lake;
   language: LanguageService;
   history: QueryHistory;
   exports: ExportJobs;
@@ -43,7 +45,11 @@ export async function openServices(project: Project, emit: (event: BackendEvent)
   const historyConnection = await engine.connectEarly();
   const history = await QueryHistory.open(historyConnection);
   const files = new FileCatalog({ project, engine, emit });
-  engine.prepareSql = (sql) => files.prepareSql(sql);
+  const lake = Lake.open({ project, engine, emit });
+  engine.prepareSql = async (sql) => {
+    await lake.prepare(sql);
+    return files.prepareSql(sql);
+  };
   const language = new LanguageService({ engine, files, projectFolder: project.folder });
   const exports = new ExportJobs(engine, project, emit);
   const runs = new RunStarter(engine, history, emit);
@@ -57,6 +63,7 @@ export async function openServices(project: Project, emit: (event: BackendEvent)
     project,
     engine,
     files,
+    lake,
     language,
     history,
     exports,
@@ -73,6 +80,7 @@ export async function openServices(project: Project, emit: (event: BackendEvent)
     async close() {
       await watcher.close();
       await exports.close();
+      await lake.close();
       await files.close();
       await language.close();
       historyConnection.close();

@@ -18,7 +18,7 @@ export interface LakeFixture extends EngineFixture {
 
 interface FixtureOptions {
   folder?: string;
-  config?: { lake?: unknown; connections?: Record<string, unknown> };
+  config?: { lake?: unknown; connections?: { names: string[] } };
   restricted?: boolean;
 }
 

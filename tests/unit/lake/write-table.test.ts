@@ -6,7 +6,7 @@ import { type LakeFixture, openLake } from './lake-fixture';
 
 let fixture: LakeFixture;
 beforeAll(async () => {
-  fixture = await openLake({ config: { connections: { shop: { type: 'sqlite' } } } });
+  fixture = await openLake({ config: { connections: { names: ['shop'] } } });
 });
 afterAll(() => fixture.close());
 
