@@ -53,6 +53,34 @@ describe('on the project’s own engine and files', () => {
     expect(await service.check('from warehouse_stock.main.items')).toEqual([]);
   });
 
+  it('proposes tables of a database file before it is opened, and leaves it closed', async () => {
+    const file = join(fixture.folder, 'stock.duckdb');
+    await fixture.connection.run(
+      `ATTACH '${file}' AS making; CREATE TABLE making.items AS SELECT 1 AS item_id, 'x' AS label; DETACH making`,
+    );
+    fixture.files.invalidate();
+    service.invalidate();
+    const [text, offset] = cursor('select * from stock.main.|');
+    expect((await service.complete(text, offset)).items.map((item) => item.label)).toContain('items');
+    expect(await columns('select | from stock.main.items')).toEqual(['item_id', 'label']);
+    expect(await service.check('select item_id from stock.main.items')).toEqual([]);
+    expect((await service.check('select item_ib from stock.main.items'))[0]?.candidates).toEqual(['item_id']);
+    expect(await fixture.connection.rows("from duckdb_databases() where database_name = 'stock'")).toEqual([]);
+    expect(await fixture.files.datasets()).toContainEqual({ path: 'stock.duckdb', part: 'main.items' });
+  });
+
+  it('knows several files by one pattern as a run has read them', async () => {
+    await fixture.write('prices/one.csv', 'id;price\n1;2,55\n2;13,1\n');
+    const [text, offset] = cursor("select | from 'prices/*.csv'");
+    const type = async () =>
+      (await service.complete(text, offset)).items.find((item) => item.label === 'price')?.detail;
+    // What DuckDB guesses while the file was not read yet.
+    expect(await type()).toContain('VARCHAR');
+    await fixture.query("from 'prices/*.csv'");
+    service.invalidate();
+    expect(await type()).toContain('DECIMAL');
+  });
+
   it('gives the function reference with signatures and examples', async () => {
     const functions = await service.functions();
     const truncate = functions.find((entry) => entry.name === 'date_trunc');

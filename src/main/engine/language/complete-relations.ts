@@ -1,4 +1,5 @@
 import type { CompletionItem } from '../../../shared/language';
+import { quoteLiteral } from '../../../shared/sql/quote';
 import type { Place } from './completion-place';
 import { type CatalogTable, tableParts } from './language-catalog';
 import { nameText, sameName, typedName } from './names';
@@ -88,7 +89,10 @@ function qualified(qualifiers: readonly string[], space: NameSpace): CompletionI
 
 async function files(space: NameSpace): Promise<CompletionItem[]> {
   const datasets = await space.files.datasets();
-  return datasets
-    .filter((reference) => reference.part === undefined)
-    .map((reference) => relation(reference.path, 'file', 'file', 200, `'${reference.path.replaceAll("'", "''")}'`));
+  return datasets.flatMap(({ path, part }) => {
+    if (part === undefined) return [relation(path, 'file', 'file', 200, quoteLiteral(path))];
+    // Tables of database files are in the catalog under the name of their database.
+    if (!/\.xls[xm]$/i.test(path)) return [];
+    return [relation(`${path}#${part}`, 'sheet', 'file', 205, quoteLiteral(`${path}#${part}`))];
+  });
 }

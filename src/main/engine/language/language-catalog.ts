@@ -1,7 +1,7 @@
 import type { FunctionInfo } from '../../../shared/language';
 import { readFunctions } from './function-list';
 import { sameName } from './names';
-import type { LanguageEngine, NamedColumn } from './ports';
+import type { FileCatalogLike, FileTable, LanguageEngine, NamedColumn } from './ports';
 
 export interface CatalogTable {
   database: string;
@@ -41,10 +41,12 @@ const VISIBLE = `database_name not in ${HIDDEN} and not starts_with(database_nam
 /** Keeps the live catalog at hand, so that a keystroke never waits for it, and reads it again after `invalidate()`. */
 export class LanguageCatalog {
   readonly #engine: LanguageEngine;
+  readonly #files: FileCatalogLike;
   #reading: Promise<CatalogSnapshot> | undefined;
 
-  constructor(engine: LanguageEngine) {
+  constructor(engine: LanguageEngine, files: FileCatalogLike) {
     this.#engine = engine;
+    this.#files = files;
   }
 
   invalidate(): void {
@@ -64,6 +66,8 @@ export class LanguageCatalog {
   }
 
   async #read(): Promise<CatalogSnapshot> {
+    // Files that cannot be opened now leave completion without their tables; the tree shows the reason.
+    const inFiles = await (this.#files.databaseTables?.() ?? Promise.resolve([])).catch((): FileTable[] => []);
     const connection = await this.#engine.connect();
     try {
       const rows = connection.rows.bind(connection);
@@ -76,15 +80,16 @@ export class LanguageCatalog {
       const databases = await rows<{ name: string }>(
         `select database_name as name from duckdb_databases() where not internal and ${VISIBLE}`,
       );
-      const tables = await readTables(rows);
+      const attached = await readTables(rows);
+      const tables = [...attached, ...notAmong(attached, inFiles)];
       const macros = await readMacros(rows);
       const types = await rows<{ name: string; type: string; labels: string | null }>(TYPES_SQL);
       const functions = await readFunctions(rows);
       return {
         database: current?.database ?? 'memory',
         schema: current?.schema ?? 'main',
-        databases: databases.map((entry) => entry.name),
-        schemas,
+        databases: unique([...databases.map((entry) => entry.name), ...inFiles.map((table) => table.database)]),
+        schemas: unique([...schemas, ...inFiles.map(({ database, schema }) => ({ database, schema }))]),
         tables,
         macros,
         types: new Map(types.map((entry) => [entry.name.toLowerCase(), entry.labels ?? entry.type])),
@@ -96,6 +101,16 @@ export class LanguageCatalog {
       connection.close();
     }
   }
+}
+
+function notAmong(tables: CatalogTable[], others: FileTable[]): CatalogTable[] {
+  const key = ({ database, schema, name }: FileTable) => JSON.stringify([database, schema, name]).toLowerCase();
+  const known = new Set(tables.map(key));
+  return others.filter((table) => !known.has(key(table))).map((table) => ({ columns: [], ...table }));
+}
+
+function unique<T>(entries: T[]): T[] {
+  return [...new Map(entries.map((entry) => [JSON.stringify(entry), entry])).values()];
 }
 
 function groupByName(tables: CatalogTable[]): Map<string, CatalogTable[]> {

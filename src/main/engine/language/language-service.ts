@@ -39,7 +39,7 @@ export class LanguageService {
 
   constructor(options: { engine: LanguageEngine; files: FileCatalogLike; projectFolder: string }) {
     this.#engine = options.engine;
-    this.#catalog = new LanguageCatalog(options.engine);
+    this.#catalog = new LanguageCatalog(options.engine, options.files);
     this.#files = new ProjectFiles(options);
   }
 

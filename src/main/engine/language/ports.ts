@@ -18,6 +18,19 @@ export interface FileCatalogLike {
   list(folder: string): Promise<FileEntry[]>;
   describe(reference: FileReference): Promise<FileDescription>;
   datasets(): Promise<FileReference[]>;
+  /** Tables of the project's database files, attached or not. */
+  databaseTables?(): Promise<FileTable[]>;
+  /** A statement with the files spelled out that are known already; opens nothing. */
+  prepareSql?(sql: string, options: { checking: true }): Promise<{ sql: string }>;
+}
+
+/** A table of a database file, by the name that a worksheet gives it. */
+export interface FileTable {
+  database: string;
+  schema: string;
+  name: string;
+  kind: 'table' | 'view';
+  columns?: NamedColumn[];
 }
 
 /** A column as far as the editor needs it; the type is empty where only the name is known. */

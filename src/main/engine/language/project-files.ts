@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { FileEntry, FileReference } from '../../../shared/files';
+import type { FileDescription, FileEntry, FileReference } from '../../../shared/files';
 import { quoteLiteral } from '../../../shared/sql/quote';
 import type { FileCatalogLike, LanguageEngine, NamedColumn } from './ports';
 import { hasPattern, isInside, isPlainProjectPath, patternRoot, projectPathState } from './project-paths';
@@ -87,18 +87,22 @@ export class ProjectFiles {
   }
 
   async #describeFile(path: string): Promise<FileColumns> {
-    const known = (await this.datasets()).some((reference) => reference.path === path);
+    const datasets = await this.datasets();
+    const sheet = datasets.find(({ path: book, part }) => part !== undefined && `${book}#${part}` === path);
+    if (sheet) return namesAndTypes(await this.#files.describe(sheet));
+    const known = datasets.some((reference) => reference.path === path && reference.part === undefined);
     const state = known ? 'safe' : await this.#state(path);
     if (state !== 'safe') return state === 'missing' ? 'missing' : 'unknown';
     if (!known && hasPattern(path)) return this.#describeSql(`from ${quoteLiteral(path)}`);
-    const description = await this.#files.describe({ path });
-    return description.columns.map((column) => ({ name: column.name, type: column.type }));
+    return namesAndTypes(await this.#files.describe({ path }));
   }
 
   async #describeSql(query: string): Promise<FileColumns> {
+    // As it will be read: with the options that are stored for the file, where they are known already.
+    const prepared = (await this.#files.prepareSql?.(query, { checking: true }))?.sql ?? query;
     const connection = await this.#engine.connect();
     try {
-      const rows = await connection.rows<{ column_name: string; column_type: string }>(`describe ${query}`);
+      const rows = await connection.rows<{ column_name: string; column_type: string }>(`describe ${prepared}`);
       return rows.map((row) => ({ name: row.column_name, type: row.column_type }));
     } finally {
       connection.close();
@@ -125,6 +129,10 @@ export class ProjectFiles {
       connection.close();
     }
   }
+}
+
+function namesAndTypes(description: FileDescription): NamedColumn[] {
+  return description.columns.map(({ name, type }) => ({ name, type }));
 }
 
 /** The first argument: one path or a list of them. Undefined where it is anything else. */

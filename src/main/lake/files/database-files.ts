@@ -14,6 +14,8 @@ const IDLE_MILLISECONDS = 30_000;
 
 interface Attached {
   alias: string;
+  /** How often it was asked for since it was attached. */
+  uses: number;
   timer: NodeJS.Timeout;
 }
 
@@ -58,6 +60,7 @@ export class DatabaseFiles {
       const known = this.attached.get(file);
       if (known) {
         known.timer.refresh();
+        known.uses += 1;
         return known.alias;
       }
       const alias = this.aliasOf(file);
@@ -72,7 +75,7 @@ export class DatabaseFiles {
       });
       const timer = setTimeout(() => void this.release(file).catch(() => this.retryLater(file)), this.idleMilliseconds);
       timer.unref();
-      this.attached.set(file, { alias, timer });
+      this.attached.set(file, { alias, timer, uses: 1 });
       return alias;
     });
   }
@@ -102,11 +105,19 @@ export class DatabaseFiles {
     }));
   }
 
-  /** Lets a file go. */
-  async release(file: string): Promise<void> {
+  /** The parts of a file that is only looked at: it is let go at once, unless somebody uses it. */
+  async look(file: string, format: DatabaseFormat): Promise<FilePart[]> {
+    const wasOpen = this.attached.has(file);
+    const parts = await this.parts(file, format);
+    if (!wasOpen) await this.release(file, 1);
+    return parts;
+  }
+
+  /** Lets a file go, unless it was asked for more often than that. */
+  async release(file: string, mostUses = Number.POSITIVE_INFINITY): Promise<void> {
     await this.exclusive(async () => {
       const known = this.attached.get(file);
-      if (!known) return;
+      if (!known || known.uses > mostUses) return;
       clearTimeout(known.timer);
       await this.pool.use((reader) => reader.run(`DETACH DATABASE IF EXISTS ${quoteIdentifier(known.alias)}`));
       this.attached.delete(file);

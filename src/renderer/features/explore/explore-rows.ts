@@ -115,15 +115,17 @@ class Rows {
   /** What matches in folders that were not unfolded yet. */
   elsewhere(): ExploreRow[] {
     if (this.filter === '') return [];
-    const found = (this.data.everywhere ?? []).filter(
-      ({ path }) => this.matches(baseName(path)) && !this.drawn.has(path),
+    const found = (this.data.everywhere ?? []).filter(({ path, part }) =>
+      part === undefined
+        ? this.matches(baseName(path)) && !this.drawn.has(path)
+        : this.matches(part) && !this.drawn.has(referenceKey({ path, part })),
     );
     return found.map((reference) => ({
-      id: `found:${reference.path}`,
+      id: `found:${referenceKey(reference)}`,
       depth: 0,
-      label: reference.path,
+      label: reference.part === undefined ? reference.path : `${reference.path} · ${reference.part}`,
       title: reference.path,
-      icon: 'document',
+      icon: reference.part === undefined ? 'document' : 'table',
       opens: true,
       target: { kind: 'relation', reference, format: 'other' },
     }));
@@ -202,6 +204,7 @@ class Rows {
     const known = expanded || (this.filter !== '' && this.data.descriptions[key] !== undefined);
     const columns = known ? this.columns(reference, depth + 1, named && expanded) : [];
     if (!named && columns.length === 0) return [];
+    this.drawn.add(key);
     const count = this.data.counts[key] ?? part.rowCount;
     const row: ExploreRow = {
       id,
