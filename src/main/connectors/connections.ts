@@ -16,10 +16,11 @@ import { confirmSecret, openBinding, referencesIn, resolveOptions } from '../pro
 import { connectionError } from './connection-error';
 import {
   type Attachable,
-  type Browsable,
   type Connector,
+  type EngineBrowsable,
   isAttachable,
   isBrowsable,
+  isEngineBrowsable,
   type OpenConnection,
 } from './connector';
 import { findConnector } from './registry';
@@ -170,13 +171,21 @@ export class Connections {
   }
 
   /** What is below a place of the connection, a page at a time. Throws UNSUPPORTED, and what `open` throws. */
-  async listRemote(name: string, path: string[], page?: { after?: string; size?: number }): Promise<RemotePage> {
-    return this.browse(name, (connector, connection) => connector.list(connection, path, page));
+  listRemote(name: string, path: string[], page?: { after?: string; size?: number }): Promise<RemotePage> {
+    const connector = this.connectorOf(name);
+    if (isBrowsable(connector)) return this.tracked(name, (connection) => connector.list(connection, path, page));
+    return this.browseAttached(name, connector, (browsable, connection, engine) =>
+      browsable.listAttached(connection, engine, path, page),
+    );
   }
 
   /** Columns, keys and DDL of a place of the connection. Throws UNSUPPORTED, NOT_FOUND, and what `open` throws. */
-  async describeRemote(name: string, path: string[]): Promise<RemoteDescription> {
-    return this.browse(name, (connector, connection) => connector.describe(connection, path));
+  describeRemote(name: string, path: string[]): Promise<RemoteDescription> {
+    const connector = this.connectorOf(name);
+    if (isBrowsable(connector)) return this.tracked(name, (connection) => connector.describe(connection, path));
+    return this.browseAttached(name, connector, (browsable, connection, engine) =>
+      browsable.describeAttached(connection, engine, path),
+    );
   }
 
   /**
@@ -267,15 +276,16 @@ export class Connections {
     };
   }
 
-  private async browse<T>(
+  private async browseAttached<T>(
     name: string,
-    work: (connector: Connector & Browsable, connection: OpenConnection) => Promise<T>,
+    connector: Connector,
+    work: (connector: EngineBrowsable, connection: OpenConnection, engine: EngineConnection) => Promise<T>,
   ): Promise<T> {
-    const connector = this.connectorOf(name);
-    if (!isBrowsable(connector)) {
-      throw new MillraceError({ code: 'UNSUPPORTED', message: `${name} cannot be unfolded.` });
+    if (!isEngineBrowsable(connector)) {
+      throw new MillraceError({ code: 'UNSUPPORTED', message: `${name} has nothing below it to list.` });
     }
-    return this.tracked(name, (connection) => work(connector, connection));
+    await this.attach(name);
+    return this.tracked(name, (connection) => this.onEngine((engine) => work(connector, connection, engine)));
   }
 
   /** Does something with an open connection; how that went is its state. */

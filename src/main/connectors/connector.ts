@@ -44,10 +44,25 @@ export interface Browsable {
   describe(connection: OpenConnection, path: string[]): Promise<RemoteDescription>;
 }
 
+/** A system that is unfolded through the engine, to which it is attached first where it is {@link Attachable}. */
+export interface EngineBrowsable {
+  listAttached(
+    connection: OpenConnection,
+    engine: EngineConnection,
+    path: string[],
+    page?: { after?: string; size?: number },
+  ): Promise<RemotePage>;
+  describeAttached(connection: OpenConnection, engine: EngineConnection, path: string[]): Promise<RemoteDescription>;
+}
+
 export function isAttachable(connector: Connector): connector is Connector & Attachable {
   return 'attach' in connector;
 }
 
 export function isBrowsable(connector: Connector): connector is Connector & Browsable {
   return 'list' in connector;
+}
+
+export function isEngineBrowsable(connector: Connector): connector is Connector & EngineBrowsable {
+  return 'listAttached' in connector;
 }

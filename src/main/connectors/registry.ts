@@ -1,11 +1,19 @@
 import type { ConnectionType } from '../../shared/connections';
 import { MillraceError } from '../../shared/errors';
 import type { Connector } from './connector';
+import { duckdbConnector } from './duckdb/duckdb';
+import { folderConnector } from './folder/folder';
+import { createHttpConnector } from './http/http';
 import { postgresConnector } from './postgres/postgres';
+import { sqliteConnector } from './sqlite/sqlite';
 
 /** Connectors by type. Each is made once a process and keeps its pools, tunnels and agents itself. */
 const CONNECTORS: Partial<Record<ConnectionType, Connector>> = {
+  duckdb: duckdbConnector,
+  folder: folderConnector,
+  http: createHttpConnector(),
   postgres: postgresConnector,
+  sqlite: sqliteConnector,
 };
 
 /** What every process has; throws UNSUPPORTED for a type that it has no connector for. */
