@@ -5,9 +5,18 @@ import type { BackendEvent } from '../../shared/events';
 import type {
   CreateTablePlan,
   CreateTableRequest,
+  LakeDiff,
+  LakeDiffRequest,
+  LakeFile,
+  LakeSnapshot,
   LakeStatus,
   LakeTableInfo,
   LakeTableName,
+  LakeTablePage,
+  LakeVersion,
+  MaintenanceReport,
+  MaintenanceStep,
+  TableChange,
   WriteOutcome,
 } from '../../shared/lake';
 import type { EngineConnection } from '../engine/connection';
@@ -17,7 +26,14 @@ import { catalogFile, dataFolder, type LakePlace, lakePlace } from './lake-confi
 import { checkNewTable, LAKE, shownTable } from './lake-names';
 import { readTables } from './lake-tables';
 import { type Committed, type LakeStatements, runTransaction, type TransactionOptions } from './lake-transaction';
-import { TableLocks } from './table-locks';
+import { planStep, runStep } from './maintenance';
+import { changeSql } from './table/change-table';
+import { diffTable } from './table/diff-table';
+import { noTable } from './table/find-table';
+import { restoreTable } from './table/restore-table';
+import { readSnapshots, resolveVersion } from './table/snapshots';
+import { readFiles, readTablePage } from './table/table-page';
+import { TableLocks, WHOLE_LAKE } from './table-locks';
 import { readShape } from './write/table-shape';
 import { describeWrite, writeTable } from './write/write-table';
 
@@ -140,6 +156,77 @@ export class Lake {
     return tables.map(({ id: _id, deletedRows: _rows, deleteFiles: _files, ...shown }) => shown);
   }
 
+  /** Everything that the head of a table's page shows. Throws NOT_FOUND. */
+  page(table: LakeTableName): Promise<LakeTablePage> {
+    return this.looking(table, (connection) => readTablePage(connection, table));
+  }
+
+  /** The snapshots that touched the table, the newest first; those of a dropped one too. */
+  snapshots(table: LakeTableName, options: { limit?: number; before?: number } = {}): Promise<LakeSnapshot[]> {
+    return this.looking(table, (connection) => readSnapshots(connection, table, options));
+  }
+
+  /** Data files of the current version, the largest first. */
+  files(table: LakeTableName): Promise<LakeFile[]> {
+    return this.looking(table, (connection) => readFiles(connection, table));
+  }
+
+  /** What differs between two versions of a table. */
+  diff(request: LakeDiffRequest): Promise<LakeDiff> {
+    return this.looking(request.table, (connection) => diffTable(connection, request));
+  }
+
+  /** The number of the version that a time means. */
+  versionOf(table: LakeTableName, version: LakeVersion): Promise<number> {
+    return this.looking(table, (connection) => resolveVersion(connection, version));
+  }
+
+  /** Makes the table what it was at a version, as a new snapshot; a dropped one comes back. */
+  async restore(table: LakeTableName, version: LakeVersion): Promise<WriteOutcome> {
+    const number = await this.versionOf(table, version);
+    return this.writing(table, 'exclusive', (connection) => restoreTable(this.engine, connection, table, number));
+  }
+
+  /** Changes a table's columns, name, comment or partitioning, or drops it. Throws NOT_FOUND, BAD_REQUEST, NAME_TAKEN. */
+  async change(table: LakeTableName, change: TableChange): Promise<void> {
+    if (change.change === 'rename') this.check({ schema: table.schema, name: change.to });
+    if (!(await this.isThere())) throw noTable(table);
+    await this.writing(table, 'exclusive', async (connection) => {
+      const shape = await readShape(connection, table);
+      if (!shape) throw noTable(table);
+      const { sql, message } = changeSql(shape, change);
+      await runTransaction(this.engine, connection, { message }, (statements) => statements.run(sql));
+    });
+  }
+
+  /** What a step of maintenance would do and free; nothing is changed. */
+  async planMaintenance(
+    step: MaintenanceStep,
+    options: { table?: LakeTableName | undefined; olderThan?: string | undefined } = {},
+  ): Promise<MaintenanceReport> {
+    const team = this.place.kind === 'team';
+    if (!(await this.isThere())) return { step, count: 0, files: 0, bytes: 0, text: 'There is no lake yet.' };
+    return this.reading((connection) => planStep(connection, step, { ...options, team }));
+  }
+
+  /**
+   * Does a step of maintenance with the lake held alone. What deletes files waits for no query: it is refused while one
+   * runs, as that could be reading them. Throws LAKE_CONFLICT.
+   */
+  async maintain(
+    step: MaintenanceStep,
+    options: { table?: LakeTableName | undefined; olderThan?: string | undefined } = {},
+  ): Promise<MaintenanceReport> {
+    const team = this.place.kind === 'team';
+    if (!(await this.isThere())) return { step, count: 0, files: 0, bytes: 0, text: 'There is no lake yet.' };
+    const done = await this.locks.use(WHOLE_LAKE, 'exclusive', async () => {
+      if (['clean', 'orphans'].includes(step) && this.engine.slots.running > 0) throw queriesRun();
+      return this.reading((connection) => runStep(connection, step, { ...options, team }));
+    });
+    this.options.emit({ type: 'catalog' });
+    return done;
+  }
+
   /** What {@link createTable} would do. */
   async planCreate(request: CreateTableRequest): Promise<CreateTablePlan> {
     this.check(request.into);
@@ -190,6 +277,11 @@ export class Lake {
     clearTimeout(this.attachTimer);
     await this.attaching?.catch(() => undefined); // Told to those who waited for it.
     await this.upkeep;
+  }
+
+  private async looking<T>(table: LakeTableName, work: (connection: EngineConnection) => Promise<T>): Promise<T> {
+    if (!(await this.isThere())) throw noTable(table);
+    return this.reading(work);
   }
 
   private async writing<T>(
@@ -274,6 +366,14 @@ export class Lake {
   private connections(): LakeConnections {
     return this.options.connections ?? NO_CONNECTIONS;
   }
+}
+
+function queriesRun(): MillraceError {
+  return new MillraceError({
+    code: 'LAKE_CONFLICT',
+    message: 'A query runs that could be reading the files to be deleted.',
+    hint: 'Wait until it is done, or cancel it, then try again.',
+  });
 }
 
 function orphansSql(before: Date): string {
