@@ -81,6 +81,8 @@ export interface FileOptions {
   dateFormat?: string;
   timestampFormat?: string;
   nullText?: string;
+  /** Text files: what rows with too few columns lack is NULL; absent, such a row is an error. */
+  shortRows?: 'null';
   /** All columns as text. */
   allText?: boolean;
   /** A type for a column, by its name. */

@@ -28,7 +28,7 @@ const HINTS: [RegExp, string][] = [
 ];
 
 function ragged(): string {
-  return 'The row has another number of columns than the header: check the delimiter in the file options, or read with null_padding or ignore_errors.';
+  return 'The row has another number of columns than the header: check the delimiter in the file options, or let short rows end in NULL there (null_padding).';
 }
 
 /** The place and the next step out of a CSV reader's message; undefined where the message is none of those. */

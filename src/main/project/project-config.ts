@@ -21,6 +21,7 @@ const fileOptions = z
     dateFormat: z.string(),
     timestampFormat: z.string(),
     nullText: z.string(),
+    shortRows: z.literal('null'),
     allText: z.boolean(),
     types: z.record(z.string(), z.string()),
     range: z.string(),

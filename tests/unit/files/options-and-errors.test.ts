@@ -186,11 +186,29 @@ describe('bad input names the file, the place and what to set', () => {
     await fixture.write('short.csv', `a,b,c\n${'1,2,3\n'.repeat(5_000)}4,5\n`);
     await expect(fixture.files.describe({ path: 'short.csv' })).rejects.toMatchObject({
       code: 'FILE_FORMAT',
-      at: { file: 'short.csv', line: 5_002 },
-      hint: expect.stringContaining('delimiter'),
+      at: { file: 'short.csv', line: 5_002, column: 4 },
+      hint: expect.stringContaining('short rows'),
     });
-    await fixture.write('long.csv', 'a,b\n1,2\n3,4,5\n');
-    await expect(fixture.files.describe({ path: 'long.csv' })).rejects.toMatchObject({ at: { line: 3 } });
+    await fixture.write('long.csv', 'a,b\n1,2\n"3,x",4,5\n');
+    await expect(fixture.files.describe({ path: 'long.csv' })).rejects.toMatchObject({
+      message: expect.stringContaining('"3,x",4,5'),
+      at: { line: 3, column: 9 },
+    });
+  });
+
+  test('short rows can be read with NULLs, which is said in the SQL; long ones stay an error', async () => {
+    await fixture.write('padded.csv', 'a,b,c\n1,"x\ny",3\n4,5\n');
+    const description = await fixture.files.setOptions('padded.csv', { shortRows: 'null' });
+    expect(description.spelledOut).toContain('null_padding=true');
+    expect(await fixture.query(`from 'padded.csv'`)).toEqual([
+      { a: '1', b: 'x\ny', c: '3' },
+      { a: '4', b: '5', c: null },
+    ]);
+    await fixture.write('padded-long.csv', 'a,b\n1\n3,4,5\n');
+    await expect(fixture.files.setOptions('padded-long.csv', { shortRows: 'null' })).rejects.toMatchObject({
+      code: 'FILE_FORMAT',
+      at: { line: 3 },
+    });
   });
 
   test('truncated and false Parquet', async () => {

@@ -17,6 +17,7 @@ const options = z
     dateFormat: z.string().max(100),
     timestampFormat: z.string().max(100),
     nullText: z.string().max(100),
+    shortRows: z.literal('null'),
     allText: z.boolean(),
     types: z.record(z.string(), z.string().max(2_000)),
     range: z.string().max(50),

@@ -101,6 +101,11 @@ function FileRows({ input, file, reference }: FileRowsProps) {
               Try it as Windows-1252
             </Button>
           ) : null}
+          {hasShortRow(error.hint) ? (
+            <Button onClick={() => file.tryOptions({ ...file.stored, ...file.trial?.options, shortRows: 'null' })}>
+              Read short rows with NULLs
+            </Button>
+          ) : null}
           {shown && file.trial?.state !== 'failed' ? <span>The rows below were read before.</span> : null}
         </ErrorBox>
       ) : null}
@@ -132,6 +137,10 @@ function readingSql(description: FileDescription, first: boolean): string {
 
 function needsEncoding(message: string): boolean {
   return /not UTF-8/i.test(message);
+}
+
+function hasShortRow(hint: string | undefined): boolean {
+  return /short rows/i.test(hint ?? '');
 }
 
 /** The shape of what comes; a large text file takes seconds to be read through for its types. */

@@ -115,6 +115,14 @@ function CsvFields({ options, detected, onChange }: FieldsProps) {
         detected={detected.nullText}
         onChange={(nullText) => onChange({ nullText })}
       />
+      <Choice
+        label="Short rows"
+        value={options.shortRows}
+        detected={undefined}
+        unset="are an error"
+        choices={[{ value: 'null', label: 'end in NULL' }]}
+        onChange={(shortRows) => onChange({ shortRows: shortRows as 'null' | undefined })}
+      />
     </>
   );
 }
@@ -154,12 +162,14 @@ interface ChoiceProps {
   value: string | undefined;
   detected: string | undefined;
   choices: { value: string; label: string }[];
+  /** What holds where nothing is set or detected. */
+  unset?: string;
   onChange(value: string | undefined): void;
 }
 
 const AS_DETECTED = 'as-detected';
 
-function Choice({ label, value, detected, choices, onChange }: ChoiceProps) {
+function Choice({ label, value, detected, choices, unset = 'as detected', onChange }: ChoiceProps) {
   const found = choices.find((choice) => choice.value === detected)?.label ?? detected;
   const own = value === undefined || choices.some((choice) => choice.value === value) ? [] : [{ value, label: value }];
   return (
@@ -170,7 +180,7 @@ function Choice({ label, value, detected, choices, onChange }: ChoiceProps) {
         value={value ?? AS_DETECTED}
         onChange={(event) => onChange(event.target.value === AS_DETECTED ? undefined : event.target.value)}
       >
-        <option value={AS_DETECTED}>{found ? `${found} · detected` : 'as detected'}</option>
+        <option value={AS_DETECTED}>{found ? `${found} · detected` : unset}</option>
         {[...choices, ...own].map((choice) => (
           <option key={choice.value} value={choice.value}>
             {choice.label}

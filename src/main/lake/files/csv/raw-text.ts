@@ -1,8 +1,9 @@
-import { errorShape, MillraceError } from '../../../../shared/errors';
+import { MillraceError } from '../../../../shared/errors';
 import type { FileOptions } from '../../../../shared/files';
 import type { FileReader } from '../file-reader';
 import type { Dialect } from './dialect';
 import { encodingNamed } from './encodings';
+import { raggedRow } from './ragged-row';
 import { type CsvCall, type CsvSource, readCsvSql } from './read-csv-call';
 import { splitRecords } from './records';
 import { findWrongEncoding, firstBytes } from './text-sample';
@@ -28,6 +29,7 @@ export async function openRaw(
     dialect: written.dialect,
     encoding: written.encoding,
     nullText: written.nullText,
+    shortRows: options.shortRows,
     columns: written.dialect.names.map((_, index) => ({ name: `c${index}`, type: 'VARCHAR' })),
     reading: { decimal: '.' },
     quotedEmptyIsText: true,
@@ -113,40 +115,9 @@ export async function explainRead(error: unknown, source: CsvSource, call: CsvCa
     }
   }
   const columns = /Expected Number of Columns: (\d+) Found: (\d+)/i.exec(message);
-  if (columns) return ragged(error, message, columns, source, call);
+  if (columns)
+    return raggedRow(error, message, { expected: Number(columns[1]), found: Number(columns[2]) }, source, call);
   return error;
-}
-
-function ragged(
-  error: unknown,
-  message: string,
-  [, expected, found]: RegExpExecArray,
-  source: CsvSource,
-  call: CsvCall,
-): MillraceError {
-  const line = Number(/CSV Error on Line: (\d+)/.exec(message)?.[1] ?? errorShape(error).at?.line ?? 0);
-  const original = /Original Line:\s*(.*)/.exec(message)?.[1];
-  const file = source.files.length === 1 ? source.files[0] : errorShape(error).at?.file;
-  const delimiter = call.dialect.delimiter === '\t' ? 'tab' : JSON.stringify(call.dialect.delimiter);
-  return new MillraceError({
-    code: 'FILE_FORMAT',
-    message: `Line ${line} has ${found} columns where ${expected} are expected${original ? `: ${original.slice(0, 200)}` : '.'}`,
-    hint: `Mend the line, or set delimiter (now ${delimiter}), quote, or how many lines to skip (now ${call.dialect.skip}) in the file options.`,
-    at: {
-      ...(file ? { file } : {}),
-      ...(line > 0 ? { line } : {}),
-      column: columnWhereRaggedness(original, Number(expected), Number(found), call),
-    },
-    cause: error,
-  });
-}
-
-/** The character at which the first column too many starts, or the end of a line with too few. */
-function columnWhereRaggedness(original: string | undefined, expected: number, found: number, call: CsvCall): number {
-  if (original === undefined) return 1;
-  if (found < expected) return original.length + 1;
-  const fields = original.split(call.dialect.delimiter).slice(0, expected);
-  return fields.join(call.dialect.delimiter).length + 1 + call.dialect.delimiter.length;
 }
 
 /** The message with what the engine may have kept aside when it shortened it. */

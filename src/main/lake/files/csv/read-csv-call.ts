@@ -9,6 +9,8 @@ export interface CsvCall {
   reading: Reading;
   encoding?: string | undefined;
   nullText?: string | undefined;
+  /** What a row with too few columns lacks is NULL. */
+  shortRows?: 'null' | undefined;
   /** Quoted empty values are empty texts, and only unquoted ones are NULL. */
   quotedEmptyIsText?: boolean;
   /** Lines end in more than one way, which strict reading refuses. */
@@ -45,6 +47,8 @@ export function readCsvSql(path: string | string[], call: CsvCall): string {
   if (reading.timestampFormat) options.push(`timestampformat=${quoteLiteral(reading.timestampFormat)}`);
   if (call.nullText) options.push(`nullstr=[${quoteLiteral(call.nullText)}, '']`);
   if (call.quotedEmptyIsText) options.push('allow_quoted_nulls=false');
+  // Side by side it could not tell a line break in a value from the end of a short row.
+  if (call.shortRows === 'null') options.push('null_padding=true', 'parallel=false');
   if (call.mixedLineEnds) options.push('strict_mode=false');
   if (call.maxLineSize) options.push(`max_line_size=${call.maxLineSize}`);
   if (call.partitions) options.push('hive_partitioning=true', `hive_types=${structLiteral(call.partitions)}`);
