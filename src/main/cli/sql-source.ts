@@ -4,14 +4,17 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { errorShape, MillraceError } from '../../shared/errors';
 import type { SqlRequest } from '../../shared/export';
+import { Connections } from '../connectors/connections';
 import { Engine } from '../engine/engine';
 import { decodeFrames, type SqlEvent } from '../engine/export/sql-frames';
 import { runSql } from '../engine/export/sql-stream';
 import { FileCatalog } from '../lake/files/file-catalog';
+import { Lake } from '../lake/lake';
 import { attachToOwner, type Owner } from '../project/owner';
 import { Project } from '../project/project';
 import { isTrusted, trustFolder } from '../project/trust';
 import { applicationVersion } from '../project/version';
+import { prepareWith } from '../server/prepare-sql';
 import { findCommandOwner, openCommandSocket } from './command-socket';
 import type { WorkFolder } from './project-folder';
 
@@ -50,7 +53,10 @@ async function findOwner(folder: string): Promise<Owner | undefined> {
 
 async function openProject(folder: string, trust: boolean): Promise<SqlSource> {
   const project = await Project.open(folder, { trust });
-  const source = await openEngine(project, project.stateFolder, project.config.engine);
+  const source = await openEngine(project, project.stateFolder, project.config.engine, (engine) => {
+    const emit = () => undefined;
+    return { connections: new Connections({ project, engine, emit }), lake: Lake.open({ project, engine, emit }) };
+  });
   const tellWaiting = () => process.stderr.write('Waiting for another millrace command that works through this one.\n');
   const socket = await openCommandSocket(project, { engine: source.engine }, tellWaiting).catch(
     async (error: unknown) => {
@@ -102,16 +108,20 @@ async function openEngine(
   project: FilesProject,
   stateFolder: string,
   limits: { memory?: string; threads?: number; temporary?: string },
+  openParts: (engine: Engine) => { connections?: Connections; lake?: Lake } = () => ({}),
 ) {
   const restricted = !(await isTrusted(project.folder));
   const engine = await Engine.open({ projectFolder: project.folder, stateFolder, restricted, limits });
   const files = new FileCatalog({ project, engine, emit: () => undefined });
-  engine.prepareSql = (sql) => files.prepareSql(sql);
+  const parts = openParts(engine);
+  engine.prepareSql = prepareWith({ ...parts, files });
   return {
     engine,
     notes: [] as string[],
     run: (request: SqlRequest, signal: AbortSignal) => runSql({ engine }, request, { signal }),
     close: async () => {
+      await parts.lake?.close();
+      await parts.connections?.close();
       await files.close();
       await engine.close();
     },

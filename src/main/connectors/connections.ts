@@ -14,6 +14,7 @@ import { KeyedQueue } from '../project/keyed-queue';
 import type { Project } from '../project/project';
 import { confirmSecret, openBinding, referencesIn, resolveOptions } from '../project/secrets';
 import { connectionError } from './connection-error';
+import { findConnectionReferences } from './connection-references';
 import {
   type Attachable,
   type Connector,
@@ -29,6 +30,8 @@ import { scopeLength } from './url-scope';
 /** What connections need of the engine. */
 export interface ConnectionsEngine {
   readonly generation: number;
+  /** Whether a query runs or a worksheet has a transaction open. */
+  isInUse(): boolean;
   connect(): Promise<EngineConnection>;
 }
 
@@ -48,7 +51,7 @@ const IDLE_MILLISECONDS = 10 * 60_000;
 interface Used {
   config: ConnectionConfig;
   opened?: Opened;
-  attached?: { generation: number; timer: NodeJS.Timeout };
+  attached?: { generation: number; timer: NodeJS.Timeout; kept: boolean };
   state: ConnectionInfo['state'];
   error?: ErrorShape;
 }
@@ -129,23 +132,42 @@ export class Connections {
 
   /**
    * Attaches the connection of that database name, if there is one and it is not attached yet; true if there is such a
-   * connection. Throws what `open` throws, and what the system says to the login.
+   * connection. With `keep` it stays, however long it is idle. Throws what `open` throws, and what the system says to the
+   * login.
    */
-  async use(alias: string): Promise<boolean> {
+  async use(alias: string, keep = false): Promise<boolean> {
     const name = this.nameOf(alias);
     if (name === undefined) return false;
-    await this.attach(name);
+    await this.attach(name, keep);
     return true;
   }
 
   /**
    * Makes the objects of a URL readable by the connection with the longest matching bucket and prefix; gives its name,
-   * undefined where none answers for the URL. Throws BAD_REQUEST where two do so alike.
+   * undefined where none answers for the URL. With `keep` it stays so, however long it is idle. Throws BAD_REQUEST where
+   * two do so alike.
    */
-  async useUrl(url: string): Promise<string | undefined> {
+  async attachUrl(url: string, keep = false): Promise<string | undefined> {
     const name = this.nameOfUrl(url);
-    if (name !== undefined) await this.attach(name);
+    if (name !== undefined) await this.attach(name, keep);
     return name;
+  }
+
+  /**
+   * Attaches what a statement is about to need. `databases` are those that it reads tables of; what it writes to, and
+   * addresses of objects, are found here. Throws what `use` throws, and CONNECTION_READ_ONLY for a COPY to a store behind
+   * a connection that only reads.
+   */
+  async prepare(sql: string, databases: readonly string[]): Promise<void> {
+    if (readConnections(this.options.project).names.length === 0) return;
+    const found = findConnectionReferences(sql);
+    for (const alias of found.defaults) await this.use(alias, true);
+    for (const alias of new Set([...databases, ...found.databases])) await this.use(alias);
+    for (const { url, writes } of found.urls) {
+      const name = await this.attachUrl(url);
+      if (name !== undefined && writes) this.requireWritable(name, url);
+    }
+    for (const alias of found.detached) this.forget(alias);
   }
 
   /** The connection that answers for a URL of an object store, undefined where none does. Throws BAD_REQUEST. */
@@ -211,7 +233,10 @@ export class Connections {
     const { connections } = readConnections(this.options.project);
     for (const [name, used] of this.used) {
       const config = connections.get(name);
-      if (config === undefined || !sameConfig(config, used.config)) await this.release(name);
+      if (config !== undefined && sameConfig(config, used.config)) continue;
+      await this.release(name).catch((error: unknown) =>
+        this.tell(name, 'failed', connectionError(error, name).toShape()),
+      );
     }
     this.options.emit({ type: 'connections' });
   }
@@ -305,7 +330,7 @@ export class Connections {
     }
   }
 
-  private attach(name: string): Promise<void> {
+  private attach(name: string, keep = false): Promise<void> {
     return this.queue.run(name, async () => {
       if (this.closed) throw new CancelledError('The project was closed.');
       const connector = this.connectorOf(name);
@@ -314,10 +339,13 @@ export class Connections {
       const isCurrent = used?.opened !== undefined && sameConfig(used.config, this.configOf(name));
       if (isCurrent && used.attached?.generation === this.options.engine.generation && this.isAliasCurrent(used)) {
         used.attached.timer.refresh();
+        if (keep) used.attached.kept = true;
         return;
       }
       if (used?.attached) await this.letGo(name);
       await this.tracked(name, (connection) => this.attachNow(connector, connection));
+      const attached = this.used.get(name)?.attached;
+      if (keep && attached) attached.kept = true;
     });
   }
 
@@ -325,10 +353,35 @@ export class Connections {
     const generation = this.options.engine.generation;
     await this.onEngine((engine) => connector.attach(connection, engine));
     const idle = this.options.idleMilliseconds ?? IDLE_MILLISECONDS;
-    const timer = setTimeout(() => void this.release(connection.name).catch(() => timer.refresh()), idle);
+    const timer = setTimeout(() => void this.releaseIdle(connection.name).catch(() => timer.refresh()), idle);
     timer.unref();
     const used = this.used.get(connection.name);
-    if (used) used.attached = { generation, timer };
+    if (used) used.attached = { generation, timer, kept: false };
+  }
+
+  /** While a query or a worksheet's transaction may be reading, nothing is taken away from under it. */
+  private async releaseIdle(name: string): Promise<void> {
+    const attached = this.used.get(name)?.attached;
+    if (!attached) return;
+    if (attached.kept || this.options.engine.isInUse()) attached.timer.refresh();
+    else await this.release(name);
+  }
+
+  private requireWritable(name: string, url: string): void {
+    if (this.configOf(name).access === 'write') return;
+    throw new MillraceError({
+      code: 'CONNECTION_READ_ONLY',
+      message: `${url} would be written through the connection ${name}, which only reads.`,
+      hint: `Write \`access: write\` under \`${name}\` in millrace.yaml, or in the connection's form.`,
+    });
+  }
+
+  /** A worksheet detaches it itself; the next use attaches it again. */
+  private forget(alias: string): void {
+    const used = this.used.get(this.nameOf(alias) ?? '');
+    if (!used?.attached) return;
+    clearTimeout(used.attached.timer);
+    delete used.attached;
   }
 
   private isAliasCurrent(used: Used): boolean {
@@ -342,7 +395,6 @@ export class Connections {
     if (opened) {
       const connector = findConnector(used.config.type);
       if (attached && isAttachable(connector) && attached.generation === this.options.engine.generation) {
-        // Refused while a worksheet has it as its default database: then it stays, and is tried again later.
         await this.onEngine((engine) => connector.detach(opened.connection, engine));
       }
       if (attached) clearTimeout(attached.timer);

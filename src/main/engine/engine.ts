@@ -118,6 +118,11 @@ export class Engine implements SessionHost {
     await session?.close();
   }
 
+  /** Whether a query runs or a worksheet has a transaction open. */
+  isInUse(): boolean {
+    return this.slots.busy || [...this.sessions.values()].some((session) => session.inTransaction);
+  }
+
   /** Throws EXTENSION_MISSING where the extension did not load; for what is about to need it. */
   async requireExtension(name: string): Promise<void> {
     const reason = (await this.sealed()).get(name);

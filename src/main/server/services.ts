@@ -1,4 +1,5 @@
 import type { BackendEvent } from '../../shared/events';
+import { Connections } from '../connectors/connections';
 import type { EngineConnection } from '../engine/connection';
 import { Engine } from '../engine/engine';
 import { LanguageService } from '../engine/language/language-service';
@@ -9,6 +10,7 @@ import type { Project } from '../project/project';
 import { isTrusted } from '../project/trust';
 import { ProjectWatcher } from '../project/watch';
 import { ExportJobs } from './export-jobs';
+import { prepareWith } from './prepare-sql';
 import { RunStarter } from './run-starter';
 
 /** Everything that works on one open project. */
@@ -16,6 +18,7 @@ export interface Services {
   project: Project;
   engine: Engine;
   files: FileCatalog;
+  connections: Connections;
   lake: Lake;
   language: LanguageService;
   history: QueryHistory;
@@ -45,17 +48,17 @@ export async function openServices(project: Project, emit: (event: BackendEvent)
   const historyConnection = await engine.connectEarly();
   const history = await QueryHistory.open(historyConnection);
   const files = new FileCatalog({ project, engine, emit });
+  const connections = new Connections({ project, engine, emit });
   const lake = Lake.open({ project, engine, emit });
-  engine.prepareSql = async (sql) => {
-    await lake.prepare(sql);
-    return files.prepareSql(sql);
-  };
+  engine.prepareSql = prepareWith({ files, connections, lake });
   const language = new LanguageService({ engine, files, projectFolder: project.folder });
   const exports = new ExportJobs(engine, project, emit);
   const runs = new RunStarter(engine, history, emit);
   const watcher = new ProjectWatcher(project, (event) => {
     files.invalidate();
     language.invalidate();
+    // millrace.yaml was changed outside: what its entries no longer say is let go of.
+    if (event.type === 'project') void connections.refresh();
     emit(event);
   });
 
@@ -63,6 +66,7 @@ export async function openServices(project: Project, emit: (event: BackendEvent)
     project,
     engine,
     files,
+    connections,
     lake,
     language,
     history,
@@ -81,6 +85,7 @@ export async function openServices(project: Project, emit: (event: BackendEvent)
       await watcher.close();
       await exports.close();
       await lake.close();
+      await connections.close();
       await files.close();
       await language.close();
       historyConnection.close();
