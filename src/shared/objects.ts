@@ -67,7 +67,7 @@ export interface Transfer {
   path: string;
   /** The file on this machine. */
   file: string;
-  state: 'running' | 'stopped' | 'done' | 'cancelled';
+  state: 'waiting' | 'running' | 'stopped' | 'done' | 'cancelled';
   bytes: number;
   totalBytes: number;
   /** Why it stopped. */
