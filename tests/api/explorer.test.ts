@@ -102,6 +102,12 @@ describe.each(DOORS)('exploring files through the %s door', (name) => {
   test('a file that is not there, or lies outside, is answered as such', async () => {
     const missing = await callError(door.api.explorer.describe.query({ path: 'data/nowhere.csv' }));
     expect(missing).toMatchObject({ code: 'FILE_NOT_FOUND', httpStatus: 404 });
+    await writeFile(path.join(door.project.folder, 'broken.parquet'), 'no parquet');
+    const broken = await door.send({
+      path: `/api/trpc/explorer.describe?input=${encodeURIComponent(JSON.stringify({ path: 'broken.parquet' }))}`,
+    });
+    expect(broken.status).toBe(422);
+    expect(broken.json.error.data).toMatchObject({ httpStatus: 422, error: { code: 'FILE_CORRUPT' } });
     for (const outside of ['../secret.csv', '/etc']) {
       const error = await callError(door.api.explorer.list.query({ folder: outside }));
       expect(['FORBIDDEN', 'FILE_NOT_FOUND', 'BAD_REQUEST', 'NOT_TRUSTED', 'NOT_FOUND']).toContain(error.code);

@@ -4,9 +4,10 @@ import { applicationVersion } from '../project/version';
 import { appRouter } from './app-router';
 import { limitBody } from './body-limit';
 import { bulkRoutes } from './bulk-routes';
-import { errorResponse } from './error-response';
+import { errorResponse, httpStatus } from './error-response';
 import type { ProjectHost } from './project-host';
 import { resultRoutes } from './result-routes';
+import { ownShape } from './trpc';
 
 const MAXIMUM_BODY = 64 * 1024 * 1024;
 const MAXIMUM_UPLOAD = 4 * 1024 * 1024 * 1024;
@@ -40,6 +41,9 @@ export function createApp(host: ProjectHost): Hono {
       req: c.req.raw,
       router: appRouter,
       createContext: () => ({ host }),
+      // As on every other route; several calls in one request say their own in the body.
+      responseMeta: ({ errors: [error], info }) =>
+        error && info?.calls.length === 1 ? { status: httpStatus(ownShape(error).code) } : {},
     }),
   );
   app.all('/api/*', noRoute);
