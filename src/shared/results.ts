@@ -39,6 +39,8 @@ export interface ResultInfo {
   source?: string;
   /** The plan of `sql`, as one cell of JSON, and not its rows. */
   plan?: boolean;
+  /** The rows are the first ones alone: the connection gives no more at once, and more can be fetched. */
+  limited?: { at: number; connection: string };
   pinned: boolean;
 }
 
@@ -78,6 +80,8 @@ export interface RunRequest {
    * it. The answer is a result without a name, marked `plan`, of one cell of JSON.
    */
   explain?: 'analyze' | 'plan';
+  /** Rows that a result straight from a connection may have, in place of the connection's own number; 'all' for every. */
+  fetchLimit?: number | 'all';
 }
 
 export type ParameterValue = string | number | boolean | null;

@@ -8,7 +8,7 @@ import { mayInvalidate, readFault } from './engine-error';
 import { extensionMissing } from './extensions';
 import { type EngineOptions, type OpenInstance, openInstance, projectLocked, removeScratch } from './instance';
 import { memoryLimit, parseSize } from './limits';
-import type { PreparedSql } from './prepared-sql';
+import type { PrepareSql } from './prepared-sql';
 import { QuerySlots } from './query-slots';
 import type { ScratchFile } from './result-keeper';
 import { ResultStore } from './result-store';
@@ -32,7 +32,7 @@ export class Engine implements SessionHost {
   readonly results: ResultStore;
   readonly slots = new QuerySlots();
   /** Run on each statement before it is executed; rewrites file references. */
-  prepareSql: ((sql: string) => Promise<PreparedSql>) | undefined;
+  prepareSql: PrepareSql | undefined;
   /** The database that worksheets start in; set by what attached it. */
   defaultCatalog: string | undefined;
   /** Run on each instance that replaces one that was lost, before anything else gets to it. */

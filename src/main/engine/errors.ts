@@ -2,6 +2,7 @@ import { CancelledError, type ErrorCode, MillraceError } from '../../shared/erro
 import { redactSql, redactText } from '../../shared/sql/redact';
 import { csvProblem } from './csv-error';
 import { type EngineFault, isAbortedTransaction, isInterrupt, mayInvalidate, readFault } from './engine-error';
+import { remoteProblem } from './remote-problem';
 import { placeIn, utf16Offset } from './source-position';
 
 /** Where the failing SQL came from, so that the error points into the text the user sees. */
@@ -57,6 +58,8 @@ function classify(fault: EngineFault, context: ErrorContext): Answer {
   const message = plainMessage(fault.message);
   if (/configuration has been locked/i.test(message)) return locked(message);
   if (mayInvalidate(fault)) return invalidated(message);
+  const remote = remoteProblem(message);
+  if (remote) return remote;
   if (isAbortedTransaction(fault)) {
     return {
       code: 'SQL_RUNTIME',

@@ -1,6 +1,6 @@
 import type { ColumnInfo } from '../../shared/columns';
 import { MillraceError } from '../../shared/errors';
-import type { ResultInfo } from '../../shared/results';
+import type { ResultInfo, RunRequest } from '../../shared/results';
 import { quoteIdentifier } from '../../shared/sql/quote';
 
 /** A result in the store: what windows are told, and where its rows lie. */
@@ -10,6 +10,8 @@ export interface KeptResult {
   hasTable: boolean;
   /** Stops the statement that is filling it. */
   cancel: (() => void) | undefined;
+  /** What to run for more rows of a limited result; the statement as it was written. */
+  again?: Pick<RunRequest, 'sql' | 'offset' | 'parameters'>;
 }
 
 /** Rows of a row group of the scratch file: few, as a flush writes one in the way of the event loop. */

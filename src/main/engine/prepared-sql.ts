@@ -3,4 +3,9 @@ export interface PreparedSql {
   sql: string;
   /** Turns an offset in `sql` into one in the statement as it was written; UTF-16 units. */
   toOriginal(offset: number): number;
+  /** Rows beyond these were not asked for, as the connection gives no more at once. */
+  limited?: { at: number; connection: string };
 }
+
+/** Makes a statement ready. `fetchLimit` takes the place of the connections' own; 'all' lifts it. */
+export type PrepareSql = (sql: string, options?: { fetchLimit?: number | 'all' }) => Promise<PreparedSql>;

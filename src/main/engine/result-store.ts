@@ -1,7 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import type { ColumnInfo } from '../../shared/columns';
 import { CancelledError, errorShape, MillraceError } from '../../shared/errors';
-import type { CellRange, CellValue, CopyFormat, RangeSummary, ResultInfo, ViewRequest } from '../../shared/results';
+import type {
+  CellRange,
+  CellValue,
+  CopyFormat,
+  RangeSummary,
+  ResultInfo,
+  RunRequest,
+  ViewRequest,
+} from '../../shared/results';
 import { quoteLiteral } from '../../shared/sql/quote';
 import { splitStatements } from '../../shared/sql/split';
 import { EngineConnection } from './connection';
@@ -171,6 +179,23 @@ export class ResultStore {
       connection.rows<{ value: string | null; count: string }>(sql),
     );
     return rows.map((row) => ({ value: row.value, count: Number(row.count) }));
+  }
+
+  /**
+   * What to run so that a limited result gets as many rows again, or all. It takes the name of the result. Throws
+   * BAD_REQUEST for a result that has all its rows.
+   */
+  fetchMore(id: string, run: string, all: boolean): RunRequest {
+    const { info, again } = this.get(id);
+    if (!info.limited || !again) throw refuse('All rows of this result are there.');
+    const number = Number(/^_(\d+)$/.exec(info.name)?.[1]);
+    return {
+      ...again,
+      session: info.session,
+      run,
+      fetchLimit: all ? 'all' : info.rowCount + info.limited.at,
+      ...(number > 0 ? { firstStatement: number } : {}),
+    };
   }
 
   /** Keeps a result in its tab, or no longer. */

@@ -4,7 +4,7 @@ import { type StatementSpan, splitStatements } from '../../shared/sql/split';
 import type { EngineHost } from './engine-host';
 import { toMillraceError } from './errors';
 import { parameterNames } from './parameters';
-import type { PreparedSql } from './prepared-sql';
+import type { PrepareSql } from './prepared-sql';
 import type { ScratchFile } from './result-keeper';
 import type { ResultStore } from './result-store';
 import { SessionConnection } from './session-connection';
@@ -14,7 +14,7 @@ import { StatementRun } from './statement-run';
 /** What a session needs of the engine beyond its connections. */
 export interface SessionHost extends EngineHost {
   readonly results: ResultStore;
-  readonly prepareSql: ((sql: string) => Promise<PreparedSql>) | undefined;
+  readonly prepareSql: PrepareSql | undefined;
   scratch(): ScratchFile;
 }
 
@@ -149,6 +149,7 @@ export class Session {
       baseOffset: request.offset ?? 0,
       parameters: request.parameters ?? {},
       explain: request.explain,
+      fetchLimit: request.fetchLimit,
       signal: run.controller.signal,
       cancel: () => run.controller.abort(),
       nextName: () => this.nextName(request.firstStatement === undefined ? undefined : request.firstStatement + index),

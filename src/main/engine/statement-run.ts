@@ -13,7 +13,7 @@ import type { EngineHost } from './engine-host';
 import { type ErrorContext, toMillraceError } from './errors';
 import type { KeptResult } from './kept-result';
 import { bindParameters, hasOpenTypes } from './parameters';
-import type { PreparedSql } from './prepared-sql';
+import type { PreparedSql, PrepareSql } from './prepared-sql';
 import { absoluteFiles, absoluteTargets } from './restricted-files';
 import { ResultKeeper, type ScratchFile, WIDE_COLUMNS } from './result-keeper';
 import type { ResultStore } from './result-store';
@@ -27,7 +27,7 @@ export interface StatementTask {
   store: ResultStore;
   scratch: () => ScratchFile;
   connection: SessionConnection;
-  prepareSql: ((sql: string) => Promise<PreparedSql>) | undefined;
+  prepareSql: PrepareSql | undefined;
   session: string;
   run: string;
   text: string;
@@ -37,6 +37,7 @@ export interface StatementTask {
   baseOffset: number;
   parameters: Record<string, ParameterValue>;
   explain: RunRequest['explain'];
+  fetchLimit: RunRequest['fetchLimit'];
   signal: AbortSignal;
   cancel: () => void;
   nextName: () => string;
@@ -53,6 +54,7 @@ export class StatementRun {
   private keeper: ResultKeeper | undefined;
   private lastEvent = 0;
   private planText: string[] = [];
+  private limited: PreparedSql['limited'];
 
   constructor(private readonly task: StatementTask) {}
 
@@ -111,7 +113,12 @@ export class StatementRun {
   /** The statement as DuckDB gets it, with the way back to the user's own text. */
   private async sentSql(): Promise<PreparedSql & { isPlan: boolean }> {
     const { task } = this;
-    const prepared = (await task.prepareSql?.(task.text)) ?? { sql: task.text, toOriginal: (at: number) => at };
+    const { fetchLimit } = task;
+    const prepared: PreparedSql = (await task.prepareSql?.(
+      task.text,
+      fetchLimit === undefined ? {} : { fetchLimit },
+    )) ?? { sql: task.text, toOriginal: (at: number) => at };
+    this.limited = prepared.limited;
     const rewrite = task.host.restricted ? absoluteFiles : absoluteTargets;
     const absolute = rewrite(prepared.sql, task.host.projectFolder);
     const isPlan = task.explain !== undefined && PLANNED.has(leadingWords(task.text)[0] ?? '');
@@ -146,7 +153,8 @@ export class StatementRun {
       columns: told,
       ...(isPlan ? { plan: true } : {}),
     };
-    this.result = { info, hasTable: false, cancel: task.cancel };
+    const again = { sql: task.text, offset: info.offset, parameters: task.parameters };
+    this.result = { info, hasTable: false, cancel: task.cancel, again };
     this.keeper = await ResultKeeper.create(
       task.host,
       task.scratch(),
@@ -188,7 +196,9 @@ export class StatementRun {
     }
     if (this.planText.length > 0) await keeper?.keepText(this.planText.join('\n'));
     keeper?.finish();
-    this.end({ state: 'done', rowCount: keeper?.rowsKept ?? 0 });
+    const rowCount = keeper?.rowsKept ?? 0;
+    const isLimited = this.limited !== undefined && rowCount >= this.limited.at && !this.result.info.plan;
+    this.end({ state: 'done', rowCount, ...(isLimited && this.limited ? { limited: this.limited } : {}) });
     if (!(await this.isStillWanted())) return;
     if (!this.result.info.plan) await task.connection.nameResult(this.result);
     this.tell();

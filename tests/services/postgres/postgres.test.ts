@@ -189,7 +189,7 @@ describe('Browse', () => {
       'check amount',
       'index customer_id,lower(note)',
     ]);
-    expect(told.notes.join()).toMatch(/total \(numeric\) arrives as text/);
+    expect(told.notes.join()).toMatch(/total \(numeric\) arrives as the server's text/);
     expect(told.columns[2]?.comment).toBe('In euros');
   });
 

@@ -95,12 +95,18 @@ export class PostgresServer {
     }
   }
 
-  /** Rows with every value as the server's text, null for NULL. */
-  async rows<T extends Record<string, string | null>>(sql: string, values: unknown[] = []): Promise<T[]> {
+  /** Rows with every value as the server's text, null for NULL. The server stops after `seconds`, where given. */
+  async rows<T extends Record<string, string | null>>(
+    sql: string,
+    values: unknown[] = [],
+    seconds?: number,
+  ): Promise<T[]> {
     let client: PoolClient | undefined;
     try {
       client = await (await this.sessions()).connect();
+      if (seconds !== undefined) await client.query(`set statement_timeout = '${seconds}s'`);
       const result = await client.query({ text: sql, values, types: AS_TEXT as unknown as typeof types });
+      if (seconds !== undefined) await client.query('reset statement_timeout');
       client.release();
       return result.rows as T[];
     } catch (error) {

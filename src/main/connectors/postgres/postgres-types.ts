@@ -33,6 +33,7 @@ const ENGINE_TYPES: Record<string, string> = {
   interval: 'INTERVAL',
   bytea: 'BLOB',
   uuid: 'UUID',
+  point: 'STRUCT(x DOUBLE, y DOUBLE)',
 };
 
 /**
@@ -41,55 +42,40 @@ const ENGINE_TYPES: Record<string, string> = {
  * - `checked`: exact unless the column holds one of a few values, which the server can be asked for
  * - `text`: only the server's text is exact
  */
-export type Exactness = 'direct' | 'checked' | 'text';
+type Exactness = 'direct' | 'checked' | 'text';
 
-/** A numeric whose digits a DECIMAL holds. */
-function fitsDecimal(column: PostgresColumn): boolean {
-  const { baseName, precision, scale } = column;
-  if (baseName !== 'numeric' || precision === undefined) return false;
-  return precision <= 38 && (scale ?? 0) >= 0 && (scale ?? 0) <= precision;
+/** Arrays and values whose parts the engine would alter: NaN becomes 0, late timestamps early ones, open paths closed. */
+const ALTERED: ReadonlySet<string> = new Set(['_numeric', '_timestamp', '_timestamptz', 'path', '_path']);
+
+/** By the column's type; seen with DuckDB 1.5.5 on the extremes of each. Domains it reads as the server's text. */
+export function exactness(column: PostgresColumn): Exactness {
+  if (column.isComposite || ALTERED.has(column.baseName)) return 'text';
+  if (column.isDomain) return 'direct';
+  if (column.baseName === 'numeric') return fitsDecimal(column) ? 'checked' : 'text';
+  return column.baseName === 'timestamp' || column.baseName === 'timestamptz' ? 'checked' : 'direct';
 }
 
-/** The engine's type of a column that it reads exactly, and VARCHAR for what is read as the server's text. */
+/** A numeric whose digits a DECIMAL holds. */
+function fitsDecimal({ precision, scale }: PostgresColumn): boolean {
+  return precision !== undefined && precision <= 38 && (scale ?? 0) >= 0 && (scale ?? 0) <= precision;
+}
+
+/** The column as a worksheet sees it; one that is read as the server's text is VARCHAR. */
 export function engineColumn(column: PostgresColumn): ColumnInfo {
   const type = engineType(column);
   return { name: column.name, type, kind: columnKind(type) };
 }
 
 function engineType(column: PostgresColumn): string {
-  if (exactness(column) === 'text') return isJson(column) ? 'JSON' : 'VARCHAR';
-  if (fitsDecimal(column)) return `DECIMAL(${column.precision},${column.scale ?? 0})`;
+  if (column.isDomain || exactness(column) === 'text') return 'VARCHAR';
+  if (column.baseName === 'numeric') return `DECIMAL(${column.precision},${column.scale ?? 0})`;
   if (column.isEnum) return 'ENUM';
-  const element = elementName(column);
-  if (element) return `${ENGINE_TYPES[element] ?? 'VARCHAR'}[]`;
+  if (column.baseName.startsWith('_')) return `${ENGINE_TYPES[column.baseName.slice(1)] ?? 'VARCHAR'}[]`;
   return ENGINE_TYPES[column.baseName] ?? 'VARCHAR';
 }
 
-/** The element type of an array that the engine reads value by value; one of more dimensions it refuses itself. */
-function elementName(column: PostgresColumn): string | undefined {
-  const element = column.baseName.startsWith('_') ? column.baseName.slice(1) : '';
-  const isExact = (element in ENGINE_TYPES || TEXT_TYPES.has(element)) && !element.startsWith('timestamp');
-  return isExact ? element : undefined;
-}
-
-function isJson(column: PostgresColumn): boolean {
-  return column.baseName === 'json' || column.baseName === 'jsonb';
-}
-
-/** Types that arrive as text, whose text is the value. */
-const TEXT_TYPES: ReadonlySet<string> = new Set(['text', 'varchar', 'bpchar', 'name', 'char', 'xml', 'citext']);
-
-/** By the column's type; seen with DuckDB 1.5.5 on the extremes of each. */
-export function exactness(column: PostgresColumn): Exactness {
-  if (column.isDomain) return 'text';
-  if (column.isEnum || TEXT_TYPES.has(column.baseName)) return 'direct';
-  if (column.baseName === 'numeric') return fitsDecimal(column) ? 'checked' : 'text';
-  if (column.baseName === 'timestamp' || column.baseName === 'timestamptz') return 'checked';
-  return column.baseName in ENGINE_TYPES || elementName(column) ? 'direct' : 'text';
-}
-
-/** A condition, in the server's SQL, that holds for values the engine would read as others. */
-export function inexactCondition(column: PostgresColumn, name: string): string {
+/** A condition, in the server's SQL, that holds for values of a `checked` column that the engine would alter. */
+export function alteredCondition(column: PostgresColumn, name: string): string {
   if (column.baseName === 'numeric') return `${name} = 'NaN'`;
   // DuckDB's timestamps end there; later ones wrap around to before the year 0.
   return `(${name} > '294247-01-10 04:00:54.775806' and ${name} <> 'infinity')`;
@@ -97,13 +83,8 @@ export function inexactCondition(column: PostgresColumn, name: string): string {
 
 /** A sentence for a column that arrives in another form than its type says; undefined for all others. */
 export function columnNote(column: PostgresColumn): string | undefined {
-  const what = `Column ${column.name} (${column.nativeType})`;
-  if (isJson(column)) return undefined;
-  if (column.baseName === 'numeric' && !column.isDomain) {
-    if (fitsDecimal(column)) return undefined;
-    return `${what} arrives as text, digit by digit, as no DECIMAL holds all its values; write ${column.name}::DECIMAL(38, 10) to count with it.`;
-  }
-  if (column.isDomain) return `${what} is a domain and arrives as the server's text.`;
-  if (exactness(column) === 'text') return `${what} arrives as the server's text.`;
-  return undefined;
+  if (exactness(column) !== 'text') return undefined;
+  const what = `Column ${column.name} (${column.nativeType}) arrives as the server's text`;
+  if (column.baseName !== 'numeric') return `${what}, as the engine would alter some of its values.`;
+  return `${what}, digit by digit, as no DECIMAL holds all its values; write ${column.name}::DECIMAL(38, 10) to count with it.`;
 }

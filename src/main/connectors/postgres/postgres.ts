@@ -4,6 +4,8 @@ import type { Attachable, Browsable, Connector, OpenConnection } from '../connec
 import { HeldServers } from '../database/held-servers';
 import { noPlace } from '../database/no-place';
 import { runTestSteps, type StepWork } from '../database/test-steps';
+import type { ExactReading } from '../exact-reading';
+import { exactRelation, inexactTarget } from './exact-relation';
 import { listSchemas, listTables } from './postgres-catalog';
 import { describeTable } from './postgres-describe';
 import { attachError, postgresError } from './postgres-errors';
@@ -14,7 +16,7 @@ import { PostgresServer } from './postgres-server';
 const servers = new HeldServers((connection) => PostgresServer.of(connection));
 
 /** PostgreSQL and what speaks its protocol. */
-export const postgresConnector: Connector & Attachable & Browsable = {
+export const postgresConnector: Connector & Attachable & Browsable & ExactReading = {
   type: 'postgres',
 
   async *test(connection, signal) {
@@ -70,6 +72,14 @@ export const postgresConnector: Connector & Attachable & Browsable = {
     const [schema, table] = path;
     if (schema === undefined || table === undefined) throw noPlace(connection.name, path);
     return describeTable(await servers.of(connection), connection, schema, table);
+  },
+
+  async exactRelation(connection, request) {
+    return exactRelation(await servers.of(connection), connection, request);
+  },
+
+  async inexactTarget(connection, request) {
+    return inexactTarget(await servers.of(connection), request);
   },
 
   async close(connection) {

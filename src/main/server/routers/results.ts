@@ -75,6 +75,13 @@ export const resultsRouter = router({
     .query(({ ctx, input: { id: result, column, ...rest } }) =>
       ctx.host.services.engine.results.topValues(result, column, defined(rest)),
     ),
+  /** Runs the statement of a limited result again for more rows; progress and the result come as events. */
+  fetchMore: procedure
+    .input(z.object({ id, run: z.string().max(100), all: z.boolean() }))
+    .mutation(({ ctx, input }) => {
+      const { engine, runs } = ctx.host.services;
+      return runs.start(engine.results.fetchMore(input.id, input.run, input.all));
+    }),
   pin: procedure.input(z.object({ id, pinned: z.boolean() })).mutation(({ ctx, input }) => {
     ctx.host.services.engine.results.pin(input.id, input.pinned);
   }),
