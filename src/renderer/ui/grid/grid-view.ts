@@ -15,6 +15,7 @@ import type { GridSource } from './grid-source';
 import { HEADER_HEIGHT, HeaderPainter } from './header-painter';
 import { leftToReveal, positionToReveal } from './reveal';
 import { ROW_HEIGHT, RowPainter } from './row-painter';
+import { noteScroll } from './scroll-rest';
 import { ScrollState } from './scroll-state';
 import {
   cellCount,
@@ -28,6 +29,8 @@ import {
 import { TextMeasure } from './text-measure';
 
 const SETTLE_MILLISECONDS = 160;
+/** Of the cells' font as it is shipped, until it was measured. */
+const CHARACTER_WIDTH = 7.5;
 
 /** The imperative half of the grid: owns the scroll position, the selection and the elements. */
 export class GridView {
@@ -49,6 +52,7 @@ export class GridView {
   #gutter = 46;
   #selection: GridSelection = selectCell({ row: 0, place: 0 });
   #frameRequest = 0;
+  #activeNamed = false;
   #settle: ReturnType<typeof setTimeout> | undefined;
   #start: GridPlace | undefined;
 
@@ -238,6 +242,7 @@ export class GridView {
       gutter: this.#gutter,
       selection: this.#selection,
       needle: this.#model.needle.toLowerCase(),
+      character: this.#measure?.cellCharacter ?? CHARACTER_WIDTH,
       mark: this.#model.mark,
       activeId: `${this.id}-active`,
     });
@@ -275,6 +280,8 @@ export class GridView {
     const { row, place } = this.#selection.active;
     const columnShown = place < this.#plan.pinnedCount || (place >= from && place < to);
     const shown = columnShown && (row < 0 || (row >= firstRow && row <= lastRow));
+    if (shown === this.#activeNamed) return;
+    this.#activeNamed = shown;
     if (shown) this.frame.scroller.setAttribute('aria-activedescendant', `${this.id}-active`);
     else this.frame.scroller.removeAttribute('aria-activedescendant');
   }
@@ -401,6 +408,7 @@ export class GridView {
 
   readonly #onScroll = (): void => {
     const moved = this.#scroll.follow();
+    if (moved) noteScroll();
     this.paint();
     if (moved) this.#events.onScroll(this.#scroll.position, this.#scroll.left);
     this.#settleLater();
