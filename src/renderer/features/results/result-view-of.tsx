@@ -14,7 +14,7 @@ import { registerGrid } from './grid-handles';
 import type { PivotFilter } from './pivot/pivot-filter';
 import { headerPictures } from './profile/header-pictures';
 import { ProfilePanel } from './profile/profile-panel';
-import { gridClient, resultLens, resultQueries } from './result-queries';
+import { gridClient, patientQueries, resultLens, resultQueries } from './result-queries';
 import { saveBlob } from './save-blob';
 import { useProfilePane, useViewMemory } from './view-memory';
 
@@ -141,7 +141,7 @@ function GridWithProfile({ result, timeZone }: { result: ResultInfo; timeZone: s
           {toggle}
           <ProfilePanel
             result={result}
-            queries={resultQueries}
+            queries={patientQueries}
             timeZone={timeZone}
             columns={columns}
             onPickValue={(column, value) => wantValues(result.id, column, { values: [value], exclude: false })}
@@ -157,7 +157,7 @@ function useHeaderPictures(result: ResultInfo, timeZone: string) {
   const complete = result.state === 'done';
   // biome-ignore lint/correctness/useExhaustiveDependencies: only a complete result has pictures, and it no longer changes
   const pictures = useMemo(
-    () => (complete ? headerPictures(result, resultQueries, timeZone) : undefined),
+    () => (complete ? headerPictures(result, patientQueries, timeZone) : undefined),
     [result.id, complete, timeZone],
   );
   useEffect(() => () => pictures?.close(), [pictures]);
