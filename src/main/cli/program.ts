@@ -29,6 +29,28 @@ Examples
   millrace sql --format json --param country=de < queries/top.sql > top.json
   millrace sql "from 'data/customers.csv'" --format parquet --output customers.parquet`;
 
+const INGEST_HELP = `
+SOURCE is
+  data/orders.csv, 'data/*.parquet', data/folder    files of the project, read without changing a value
+  s3://bucket/path/*.parquet, https://host/x.csv    objects and files elsewhere
+  https://api.example.com/v1/orders                 a JSON API, page after page
+  CONNECTION:schema.table  CONNECTION:schema.*      tables of a database; for all of them name a schema: --into raw
+  CONNECTION:endpoint      CONNECTION:database.collection    of an API, of MongoDB
+
+Each table is one transaction: it is the old or the new one, never between. A connection's endpoint may say its key and
+its cursor; then only what is new is read, and merged. What a contract leaves out is kept in lake._millrace.quarantine.
+
+Contract: evolve (default), freeze, discard_value or discard_row, for all or for each of tables, columns and types.
+
+Exit codes: 0 done, 1 a table failed (the others are written), 2 wrong use, 130 cancelled.
+
+Examples
+  millrace ingest data/orders.csv --into raw.orders
+  millrace ingest shop_db:public.orders --into raw.orders --mode merge --key order_id --cursor updated_at
+  millrace ingest 'shop_db:public.*' --into raw --mode replace
+  millrace ingest shop_api:customers --into raw.customers --contract columns=freeze,types=discard_row
+  millrace ingest data/orders.csv --into raw.orders --dry-run`;
+
 const GENERAL_HELP = `
 Exit codes: 0 done, 1 failed, 2 wrong use, 130 cancelled.
 Every command explains itself with --help, for example: millrace sql --help`;
@@ -59,12 +81,16 @@ function buildProgram(done: (code: number) => void): Command {
     .helpOption('-h, --help', 'print this help')
     .addHelpText('after', GENERAL_HELP)
     .showSuggestionAfterError()
+    // What stands after a command belongs to it: `lake restore --version` is no question for the program's own.
+    .enablePositionalOptions()
     .exitOverride();
   addSql(program, done);
+  addIngest(program, done);
   addOpen(program, done);
   addNew(program, done);
   addServe(program, done);
   addDoctor(program, done);
+  addLake(program, done);
   // Subcommands take over the error handling only when they are made after exitOverride, as they are here.
   return program;
 }
@@ -85,6 +111,40 @@ function addSql(program: Command, done: (code: number) => void): void {
       const { sqlCommand } = await import('./commands/sql');
       done(await sqlCommand(statements, options));
     });
+}
+
+function addIngest(program: Command, done: (code: number) => void): void {
+  program
+    .command('ingest')
+    .description('load files, tables and APIs into the lake')
+    .argument('<source>', 'a file, pattern, folder, URL, or CONNECTION:PLACE')
+    .requiredOption('--into <table>', 'schema.table of the lake, or a schema alone')
+    .option('-p, --project <dir>', 'the project to work in')
+    .addOption(
+      new Option('--mode <mode>', 'append, or merge where a key is known, unless said').choices([
+        'append',
+        'replace',
+        'merge',
+      ]),
+    )
+    .option('--key <columns>', 'the columns that tell rows apart, with commas between', splitNames)
+    .option('--cursor <column>', 'read only what is not older than the last run saw in this column')
+    .option('--contract <rules>', 'what happens to new tables, columns and types: evolve, or columns=freeze,…')
+    .option('--type <column=type>', 'the type of a column of an API or MongoDB; may be repeated', collectParameter)
+    .option('--dry-run', 'print the SQL and the pipeline step, and write nothing')
+    .option('--json', 'print the reports as JSON')
+    .option('--trust', 'trust the folder on this machine from now on')
+    .addHelpText('after', INGEST_HELP)
+    .action(async (source: string, options) => {
+      const { ingestCommand } = await import('./commands/ingest');
+      done(await ingestCommand(source, options));
+    });
+}
+
+function splitNames(value: string): string[] {
+  const names = value.split(',').map((name) => name.trim());
+  if (names.some((name) => name === '')) throw new InvalidArgumentError('Write it as id or id,line.');
+  return names;
 }
 
 function addOpen(program: Command, done: (code: number) => void): void {
@@ -160,4 +220,67 @@ function parsePort(value: string): number {
   const port = Number(value);
   if (!/^\d+$/.test(value) || port > 65_535) throw new InvalidArgumentError('A port is a number from 0 to 65535.');
   return port;
+}
+
+const LAKE_HELP = `
+Tables are named schema.table. While a window or another command has the project open, it does the work.
+A version is a number of "millrace lake snapshots", or a time: "2026-01-31T12:00:00Z".
+
+Examples
+  millrace lake tables
+  millrace lake diff raw.orders --from 12 --to 15 --key order_id
+  millrace lake restore raw.orders --version 12
+  millrace lake compact --older-than 30d --dry-run
+  millrace lake move --to s3://bucket/lake/ --catalog team_db`;
+
+function addLake(program: Command, done: (code: number) => void): void {
+  const lake = program
+    .command('lake')
+    .description('tables of the lake: versions, differences, upkeep')
+    .addHelpText('after', LAKE_HELP);
+  const add = (name: string, description: string) =>
+    lake
+      .command(name)
+      .description(description)
+      .option('-p, --project <dir>', 'the project to work in')
+      .option('--json', 'print JSON')
+      .option('--trust', 'trust the folder on this machine from now on');
+  add('tables', 'every table with rows and size').action(async (options) => {
+    done(await (await import('./commands/lake')).lakeTables(options));
+  });
+  add('snapshots', 'the versions of a table, the newest first')
+    .argument('<table>', 'schema.table')
+    .action(async (table: string, options) => {
+      done(await (await import('./commands/lake')).lakeSnapshots(table, options));
+    });
+  add('diff', 'rows added, removed and changed between two versions')
+    .argument('<table>', 'schema.table')
+    .requiredOption('--from <version>', 'the older version or time')
+    .option('--to <version>', 'the newer one; the last unless given')
+    .option(
+      '--key <columns>',
+      'columns that tell rows apart, comma-separated: changed rows are told from removed and added ones',
+    )
+    .action(async (table: string, options) => {
+      done(await (await import('./commands/lake')).lakeDiff(table, options));
+    });
+  add('restore', 'make a table what it was, as a new version')
+    .argument('<table>', 'schema.table; a dropped one comes back')
+    .requiredOption('--version <version>', 'the version or time')
+    .action(async (table: string, options) => {
+      done(await (await import('./commands/lake')).lakeRestore(table, options));
+    });
+  add('compact', 'write small and half-deleted files anew')
+    .argument('[table]', 'schema.table; every table unless given')
+    .option('--older-than <age>', 'also expire snapshots of that age (30d, 12h, 4w) and delete their files')
+    .option('--dry-run', 'only tell what would be done and freed')
+    .action(async (table: string | undefined, options) => {
+      done(await (await import('./commands/lake')).lakeCompact(table, options));
+    });
+  add('move', 'copy the lake to another place, prove the copy, and work there from then on')
+    .requiredOption('--to <place>', 'a folder, or s3://bucket/path/ together with --catalog')
+    .option('--catalog <connection>', 'the PostgreSQL connection that holds the catalog')
+    .action(async (options) => {
+      done(await (await import('./commands/lake')).lakeMove(options));
+    });
 }

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { DuckDBConnection } from '@duckdb/node-api';
+import type { Document } from 'yaml';
 import { errorShape, MillraceError } from '../../shared/errors';
 import type { BackendEvent } from '../../shared/events';
 import type {
@@ -41,6 +42,7 @@ export interface LakeOptions {
   project: {
     folder: string;
     readonly config: { lake?: unknown; connections?: { names: readonly string[] } };
+    updateConfig(edit: (document: Document) => void): Promise<void>;
   };
   engine: Engine;
   emit(event: BackendEvent): void;
@@ -262,6 +264,29 @@ export class Lake {
     );
   }
 
+  /**
+   * Runs `work` while nothing else writes through this process. `switchTo` writes another place into millrace.yaml and
+   * attaches the lake there; where that fails the old place is written back.
+   */
+  async alone<T>(
+    work: (connection: EngineConnection, switchTo: (place: object) => Promise<void>) => Promise<T>,
+  ): Promise<T> {
+    await this.create();
+    return this.locks.use(WHOLE_LAKE, 'exclusive', () =>
+      this.reading((connection) => work(connection, (place) => this.switchTo(place))),
+    );
+  }
+
+  /** Absolute. */
+  get projectFolder(): string {
+    return this.options.project.folder;
+  }
+
+  /** What a team lake reaches its catalog and its files by. */
+  get connections(): LakeConnections {
+    return this.options.connections ?? NO_CONNECTIONS;
+  }
+
   /** Runs `work` on a connection of its own, which is closed afterwards. */
   async reading<T>(work: (connection: EngineConnection) => Promise<T>): Promise<T> {
     const connection = await this.engine.connect();
@@ -307,7 +332,7 @@ export class Lake {
   /** A connection that was idle is let go of, and the lake's files with it. */
   private async openStorage(): Promise<void> {
     const { place } = this;
-    if (place.kind === 'team') await this.connections().openStorage(place.data);
+    if (place.kind === 'team') await this.connections.openStorage(place.data);
   }
 
   private async attach(): Promise<void> {
@@ -316,7 +341,7 @@ export class Lake {
     try {
       await this.engine.requireExtension('ducklake');
       if (place.kind === 'folder') await makeLakeFolder(place.folder);
-      const sql = await attachSql(place, this.connections());
+      const sql = await attachSql(place, this.connections);
       const startedAt = new Date();
       await this.reading((connection) => connection.run(sql));
       this.attached();
@@ -339,11 +364,29 @@ export class Lake {
     }
   }
 
+  private async switchTo(place: object): Promise<void> {
+    const before = this.options.project.config.lake;
+    await this.reading((connection) => connection.run(`DETACH ${LAKE}`));
+    this.state = 'waiting';
+    this.engine.defaultCatalog = undefined;
+    try {
+      await this.options.project.updateConfig((document) => document.setIn(['lake'], document.createNode(place)));
+      await this.create();
+    } catch (error) {
+      await this.options.project.updateConfig((document) => {
+        if (before === undefined) document.deleteIn(['lake']);
+        else document.setIn(['lake'], document.createNode(before));
+      });
+      await this.create();
+      throw error;
+    }
+  }
+
   private async attachAgain(connection: DuckDBConnection): Promise<void> {
     this.engine.defaultCatalog = undefined;
     if (!this.isAttached) return;
     try {
-      await connection.run(await attachSql(this.place, this.connections()));
+      await connection.run(await attachSql(this.place, this.connections));
       this.attached();
     } catch (error) {
       this.fail(error);
@@ -361,10 +404,6 @@ export class Lake {
     this.state = 'failed';
     this.failure = { error: known, at: Date.now() };
     return known;
-  }
-
-  private connections(): LakeConnections {
-    return this.options.connections ?? NO_CONNECTIONS;
   }
 }
 

@@ -27,7 +27,7 @@ export async function openLake(options: FixtureOptions = {}): Promise<LakeFixtur
   const restricted = options.restricted ?? false;
   const extensionFiles = findExtensions(restricted).found.map((extension) => extension.file);
   const fixture = await openEngine({ projectFolder: folder, restricted, extensionFiles });
-  const project = { folder, config: options.config ?? {} };
+  const project = { folder, config: options.config ?? {}, updateConfig: async () => undefined };
   const lake = Lake.open({ project, engine: fixture.engine, emit: () => undefined });
   fixture.engine.prepareSql = async (sql) => {
     await lake.prepare(sql);

@@ -16,7 +16,11 @@ async function writeForever(folder: string, mode: WriteMode, rows: number): Prom
     extensionFiles: findExtensions().found.flatMap((one) => (one.name === 'ducklake' ? [one.file] : [])),
     limits: { memory: '1GB', threads: 2 },
   });
-  const lake = Lake.open({ project: { folder, config: {} }, engine, emit: () => undefined });
+  const lake = Lake.open({
+    project: { folder, config: {}, updateConfig: async () => undefined },
+    engine,
+    emit: () => undefined,
+  });
   const first = await lake.reading((connection) =>
     lake
       .tables()
