@@ -23,6 +23,18 @@ export default defineConfig({
       },
       { extends: true, test: { name: 'slow', include: ['tests/unit/**/*.slow.test.{ts,tsx}'], testTimeout: 300_000 } },
       { extends: true, test: { name: 'api', include: ['tests/api/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: {
+          // Each file starts servers of its own: one at a time, and a first run may have to build them.
+          name: 'services',
+          include: ['tests/services/**/*.test.ts'],
+          fileParallelism: false,
+          maxWorkers: 1,
+          testTimeout: 120_000,
+          hookTimeout: 1_200_000,
+        },
+      },
     ],
   },
 });

@@ -56,6 +56,13 @@ interface Used {
   error?: ErrorShape;
 }
 
+/** A connection that need not stand in millrace.yaml, with secrets as they were typed, by the key of their field. */
+export interface TriedConnection {
+  name: string;
+  config: ConnectionConfig;
+  secrets?: Record<string, string>;
+}
+
 interface Opened {
   connection: OpenConnection;
   secrets: string[];
@@ -105,21 +112,24 @@ export class Connections {
 
   /**
    * Tries a connection, of millrace.yaml or one that is not stored yet, step by step; the first step that fails is the
-   * last. Throws what `open` throws.
+   * last. A secret that cannot be had fails the login. Throws NOT_FOUND, PROJECT_INVALID, NOT_TRUSTED.
    */
-  async *test(
-    target: string | { name: string; config: ConnectionConfig },
-    signal: AbortSignal,
-  ): AsyncIterable<TestStep> {
-    const name = typeof target === 'string' ? target : target.name;
-    const config = typeof target === 'string' ? this.configOf(target) : target.config;
-    const { connection, secrets } = await this.openConfig(name, config);
+  async *test(target: string | TriedConnection, signal: AbortSignal): AsyncIterable<TestStep> {
+    const { name, config, secrets: entered = {} } = this.tried(target);
     const connector = findConnector(config.type);
+    let opened: Opened;
+    try {
+      opened = await this.openConfig(name, config, entered);
+    } catch (error) {
+      const shape = connectionError(error, name, Object.values(entered)).toShape();
+      if (shape.code === 'NOT_TRUSTED') throw error;
+      yield { step: 'login', state: 'failed', message: shape.message, milliseconds: 0, error: shape };
+      return;
+    }
+    const { connection, secrets } = opened;
     try {
       for await (const step of connector.test(connection, signal)) {
-        yield step.error === undefined
-          ? step
-          : { ...step, error: connectionError(new MillraceError(step.error), name, secrets).toShape() };
+        yield withoutSecrets(step, name, secrets);
         if (step.state === 'failed') return;
       }
     } catch (error) {
@@ -210,6 +220,16 @@ export class Connections {
     );
   }
 
+  /** Throws NAME_TAKEN for a name that would make a schema of the lake ambiguous. */
+  refuseName(name: string): void {
+    if (this.aliasOf(name) === name) return;
+    throw new MillraceError({
+      code: 'NAME_TAKEN',
+      message: `The lake has a schema "${name}", and a connection of that name would make both ambiguous.`,
+      hint: 'Take another name, for example one that ends with _db.',
+    });
+  }
+
   /**
    * Allows the secrets of a connection for the host that its entry names now, after the user said so. Throws NOT_FOUND,
    * NOT_TRUSTED, KEYCHAIN_UNAVAILABLE.
@@ -286,9 +306,25 @@ export class Connections {
     });
   }
 
-  private async openConfig(name: string, config: ConnectionConfig): Promise<Opened> {
+  private tried(target: string | TriedConnection): TriedConnection {
+    return typeof target === 'string' ? { name: target, config: this.configOf(target) } : target;
+  }
+
+  private async openConfig(
+    name: string,
+    config: ConnectionConfig,
+    entered: Record<string, string> = {},
+  ): Promise<Opened> {
     const { project } = this.options;
-    const { options, secrets } = await resolveOptions(config, project);
+    const resolved = await resolveOptions(
+      { ...config, options: without(config.options, Object.keys(entered)) },
+      project,
+    );
+    const options = Object.entries(entered).reduce(
+      (filled, [key, secret]) => withFieldValue(filled, key, secret),
+      resolved.options,
+    );
+    const secrets = [...resolved.secrets, ...Object.values(entered)];
     return {
       connection: {
         ...config,
@@ -452,4 +488,18 @@ function withNumbers(config: ConnectionConfig, options: OpenConnection['options'
         ? withFieldValue(filled, field.key, Number(value))
         : filled;
     }, options);
+}
+
+function without(options: OpenConnection['options'], keys: string[]): OpenConnection['options'] {
+  return keys.reduce((left, key) => withFieldValue(left, key, undefined), options);
+}
+
+function withoutSecrets(step: TestStep, name: string, secrets: readonly string[]): TestStep {
+  const message = connectionError(
+    new MillraceError({ code: 'CONNECTION_FAILED', message: step.message }),
+    name,
+    secrets,
+  );
+  const error = step.error && connectionError(new MillraceError(step.error), name, secrets).toShape();
+  return { ...step, message: message.message, ...(error ? { error } : {}) };
 }
