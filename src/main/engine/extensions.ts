@@ -102,7 +102,15 @@ function platformName(): string {
   return `${process.platform}-${process.arch}${musl}`;
 }
 
+let glibc: boolean | undefined;
+
+/** Asked once: the report takes 0.1 s. */
 function hasGlibc(): boolean {
+  glibc ??= readGlibc();
+  return glibc;
+}
+
+function readGlibc(): boolean {
   const report = process.report?.getReport() as { header?: { glibcVersionRuntime?: string } } | undefined;
   return report?.header?.glibcVersionRuntime !== undefined;
 }

@@ -28,14 +28,16 @@ export function absoluteTargets(sql: string, projectFolder: string): RewrittenSq
   return makeAbsolute(sql, projectFolder, isTargetPlace);
 }
 
-type IsPlace = (tokens: { text: string }[], index: number) => boolean;
+type IsPlace = (tokens: { text: string }[], index: number, leading: string) => boolean;
 
 function makeAbsolute(sql: string, projectFolder: string, isPlace: IsPlace): RewrittenSql {
   const tokens = significantTokens(sql);
+  // Once for the text: a file of 5,000 columns that is spelled out has 10,000 literals.
+  const leading = leadingWord(tokens);
   const edits: { at: number; inserted: string }[] = [];
   for (let index = 0; index < tokens.length; index += 1) {
     const token = tokens[index];
-    if (!token?.text.startsWith("'") || !isPlace(tokens, index)) continue;
+    if (!token?.text.startsWith("'") || !isPlace(tokens, index, leading)) continue;
     const name = token.text.slice(1, -1).replaceAll("''", "'");
     if (path.isAbsolute(name) || /^(?:[a-z][a-z0-9+.-]+)?:/i.test(name) || name.startsWith('~') || name === '')
       continue;
@@ -45,9 +47,9 @@ function makeAbsolute(sql: string, projectFolder: string, isPlace: IsPlace): Rew
   return apply(sql, edits);
 }
 
-function isFilePlace(tokens: { text: string }[], index: number): boolean {
+function isFilePlace(tokens: { text: string }[], index: number, leading: string): boolean {
   const before = (tokens[index - 1]?.text ?? '').toUpperCase();
-  if (/^(?:FROM|JOIN|COPY)$/.test(before) || isTargetPlace(tokens, index)) return true;
+  if (/^(?:FROM|JOIN|COPY)$/.test(before) || isTargetPlace(tokens, index, leading)) return true;
   let at = index - 1;
   if (tokens[at]?.text === ',' || tokens[at]?.text === '[') {
     while (at >= 0 && (tokens[at]?.text === ',' || tokens[at]?.text.startsWith("'"))) at -= 1;
@@ -65,15 +67,17 @@ const TARGETS: Record<string, RegExp> = {
   ATTACH: /^(?:ATTACH|DATABASE|EXISTS)$/,
 };
 
-function isTargetPlace(tokens: { text: string }[], index: number): boolean {
-  const targets = TARGETS[leadingWord(tokens)];
+function isTargetPlace(tokens: { text: string }[], index: number, leading: string): boolean {
+  const targets = TARGETS[leading];
   return targets?.test((tokens[index - 1]?.text ?? '').toUpperCase()) ?? false;
 }
 
 /** The statement's first word, past an EXPLAIN with or without its options. */
 function leadingWord(tokens: { text: string }[]): string {
-  const words = tokens.map((token) => token.text.toUpperCase());
-  return words.find((word) => word in TARGETS || /^(?:SELECT|WITH|FROM|SET|ALTER|CREATE|INSERT)$/.test(word)) ?? '';
+  const first = tokens.find(
+    ({ text }) => /^(?:SELECT|WITH|FROM|SET|ALTER|CREATE|INSERT)$/i.test(text) || text.toUpperCase() in TARGETS,
+  );
+  return first?.text.toUpperCase() ?? '';
 }
 
 function apply(sql: string, edits: { at: number; inserted: string }[]): RewrittenSql {

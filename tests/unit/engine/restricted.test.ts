@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findExtensions, wantedExtensions } from '../../../src/main/engine/extensions';
-import { absoluteFiles } from '../../../src/main/engine/restricted-files';
+import { absoluteFiles, absoluteTargets } from '../../../src/main/engine/restricted-files';
 import { type EngineFixture, openEngine } from './engine-fixture';
 
 let outside: string;
@@ -126,6 +126,15 @@ describe('relative file names', () => {
     expect(make("select extract('year' from d), replace(x, 'a', 'b')")).toBe(
       "select extract('year' from d), replace(x, 'a', 'b')",
     );
+  });
+
+  it('are found in a text of very many literals without going through all of it for each', () => {
+    const columns = Array.from({ length: 20_000 }, (_, index) => `'column ${index}': 'VARCHAR'`).join(', ');
+    const sql = `from read_csv('data/wide.csv', columns={${columns}})`;
+    expect(absoluteTargets(sql, '/p').sql).toBe(sql);
+    expect(absoluteFiles(sql, '/p').sql).toContain("'/p/data/wide.csv'");
+    const values = `insert into t values ${"('x'),".repeat(20_000)}('y')`;
+    expect(absoluteTargets(values, '/p').sql).toBe(values);
   });
 
   it('keep the way back to the original place', () => {
