@@ -1,5 +1,7 @@
 import type { TestReport, TestStep } from './connections';
 import type { ErrorShape } from './errors';
+import type { IngestJob } from './ingest';
+import type { Transfer } from './objects';
 import type { ResultInfo, RunInfo } from './results';
 
 /** Everything that a window is told without asking travels as one of these, over one stream a window. */
@@ -11,6 +13,8 @@ export type BackendEvent =
   | { type: 'files'; folder: string; paths: string[] }
   | { type: 'file-check'; path: string; check: FileCheckSummary }
   | { type: 'export'; job: ExportJob }
+  | { type: 'ingest'; job: IngestJob }
+  | { type: 'transfer'; transfer: Transfer }
   | { type: 'project' }
   | { type: 'settings' }
   | { type: 'catalog' }

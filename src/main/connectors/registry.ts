@@ -3,8 +3,10 @@ import { MillraceError } from '../../shared/errors';
 import type { Connector } from './connector';
 import { duckdbConnector } from './duckdb/duckdb';
 import { folderConnector } from './folder/folder';
+import { gcsConnector } from './gcs/gcs';
 import { createHttpConnector } from './http/http';
 import { postgresConnector } from './postgres/postgres';
+import { s3Connector } from './s3/s3';
 import { sqliteConnector } from './sqlite/sqlite';
 
 /** Connectors by type. Each is made once a process and keeps its pools, tunnels and agents itself. */
@@ -12,7 +14,9 @@ const CONNECTORS: Partial<Record<ConnectionType, Connector>> = {
   duckdb: duckdbConnector,
   folder: folderConnector,
   http: createHttpConnector(),
+  gcs: gcsConnector,
   postgres: postgresConnector,
+  s3: s3Connector,
   sqlite: sqliteConnector,
 };
 

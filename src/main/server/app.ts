@@ -5,12 +5,15 @@ import { appRouter } from './app-router';
 import { limitBody } from './body-limit';
 import { bulkRoutes } from './bulk-routes';
 import { errorResponse, httpStatus } from './error-response';
+import { objectRoutes } from './object-routes';
 import type { ProjectHost } from './project-host';
 import { resultRoutes } from './result-routes';
 import { ownShape } from './trpc';
 
 const MAXIMUM_BODY = 64 * 1024 * 1024;
 const MAXIMUM_UPLOAD = 4 * 1024 * 1024 * 1024;
+
+const UPLOADS = new Set(['/api/uploads', '/api/objects/upload']);
 
 function noRoute(): Response {
   return Response.json({ code: 'NOT_FOUND', message: 'There is no such route.' }, { status: 404 });
@@ -31,9 +34,10 @@ export function createApp(host: ProjectHost): Hono {
   });
   const limitCall = limitBody(MAXIMUM_BODY);
   const limitUpload = limitBody(MAXIMUM_UPLOAD);
-  app.use('/api/*', (c, next) => (c.req.path === '/api/uploads' ? limitUpload : limitCall)(c, next));
+  app.use('/api/*', (c, next) => (UPLOADS.has(c.req.path) ? limitUpload : limitCall)(c, next));
   app.get('/api/health', (c) => c.json({ version: applicationVersion(), folder: host.folder, pid: process.pid }));
   app.route('/api/results', resultRoutes(host));
+  app.route('/api/objects', objectRoutes(host));
   app.route('/api', bulkRoutes(host));
   app.all('/api/trpc/*', (c) =>
     fetchRequestHandler({

@@ -10,6 +10,7 @@ import type { Project } from '../project/project';
 import { isTrusted } from '../project/trust';
 import { ProjectWatcher } from '../project/watch';
 import { ExportJobs } from './export-jobs';
+import { ObjectService } from './object-service';
 import { prepareWith } from './prepare-sql';
 import { RunStarter } from './run-starter';
 
@@ -19,6 +20,7 @@ export interface Services {
   engine: Engine;
   files: FileCatalog;
   connections: Connections;
+  objects: ObjectService;
   lake: Lake;
   language: LanguageService;
   history: QueryHistory;
@@ -49,6 +51,7 @@ export async function openServices(project: Project, emit: (event: BackendEvent)
   const history = await QueryHistory.open(historyConnection);
   const files = new FileCatalog({ project, engine, emit });
   const connections = new Connections({ project, engine, emit });
+  const objects = new ObjectService({ project, connections, connect: () => engine.connect(), emit });
   const lake = Lake.open({ project, engine, emit });
   engine.prepareSql = prepareWith({ files, connections, lake });
   const language = new LanguageService({ engine, files, projectFolder: project.folder });
@@ -67,6 +70,7 @@ export async function openServices(project: Project, emit: (event: BackendEvent)
     engine,
     files,
     connections,
+    objects,
     lake,
     language,
     history,
@@ -85,6 +89,7 @@ export async function openServices(project: Project, emit: (event: BackendEvent)
       await watcher.close();
       await exports.close();
       await lake.close();
+      await objects.close();
       await connections.close();
       await files.close();
       await language.close();

@@ -11,6 +11,8 @@ type S3Connector = Connector & Attachable & Browsable & ObjectStoring;
 
 /** The SDK is loaded at first use: it takes a quarter of a second. */
 async function open(connection: OpenConnection): Promise<S3Access & { store: ObjectStore }> {
+  // Which versions of Node the SDK means to support next year is nothing for a command's output.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   const [{ openS3 }, { s3Store }] = await Promise.all([import('./s3-client'), import('./s3-store')]);
   const access = openS3(connection);
   return { ...access, store: s3Store(connection, access) };
