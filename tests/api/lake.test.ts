@@ -64,7 +64,7 @@ describe('millrace lake', () => {
   let door: Door;
   let cli: CliBundle;
   beforeAll(async () => {
-    [door, cli] = await Promise.all([openDoor(DOORS[0]), bundleCli()]);
+    [door, cli] = await Promise.all([openDoor('desktop'), bundleCli()]);
     await door.run('create schema lake.raw; create table lake.raw.t as select i as id, 1 as v from range(50) t(i)');
     await door.run('update raw.t set v = 2 where id = 7');
   });

@@ -6,8 +6,8 @@ import { LAKE } from './lake-names';
 
 /** What a team lake needs of the project's connections. Given from outside, as connections stand beside the lake. */
 export interface LakeConnections {
-  /** The libpq connection string of a PostgreSQL connection, its secrets filled in. */
-  postgres(connection: string): Promise<string>;
+  /** The address of a PostgreSQL connection for libpq, and the engine's secret (a quoted name) with user and password. */
+  postgres(connection: string): Promise<{ text: string; secret: string }>;
   /** Makes files at such an address readable and writable. */
   openStorage(address: string): Promise<void>;
 }
@@ -22,13 +22,15 @@ export async function attachSql(place: LakePlace, connections: LakeConnections, 
     return `ATTACH ${quoteLiteral(`ducklake:${catalogFile(place.folder)}`)} AS ${alias} (${options.join(', ')})`;
   }
   await connections.openStorage(place.data);
-  const libpq = await connections.postgres(place.catalog);
+  const { text, secret } = await connections.postgres(place.catalog);
   const options = [
     `DATA_PATH ${quoteLiteral(place.data)}`,
     `METADATA_SCHEMA ${quoteLiteral(place.metadataSchema)}`,
+    // The password stands in the secret, as the path of an attached database can be read by any statement.
+    `META_SECRET ${secret}`,
     'DATA_INLINING_ROW_LIMIT 0',
   ];
-  return `ATTACH ${quoteLiteral(`ducklake:postgres:${libpq}`)} AS ${alias} (${options.join(', ')})`;
+  return `ATTACH ${quoteLiteral(`ducklake:postgres:${text}`)} AS ${alias} (${options.join(', ')})`;
 }
 
 /** Makes the folder of a new lake; its content is no part of the project's text. */

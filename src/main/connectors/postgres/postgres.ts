@@ -36,7 +36,7 @@ export const postgresConnector: Connector & Attachable & Browsable & ExactReadin
 
   async attach(connection, engine) {
     const server = await servers.of(connection);
-    const secret = secretName(connection);
+    const secret = postgresSecret(connection);
     const { target } = server;
     const alias = quoteIdentifier(connection.alias);
     const password = target.password === undefined ? '' : `, PASSWORD ${quoteLiteral(target.password)}`;
@@ -57,7 +57,7 @@ export const postgresConnector: Connector & Attachable & Browsable & ExactReadin
 
   async detach(connection, engine) {
     await engine.run(`DETACH DATABASE IF EXISTS ${quoteIdentifier(connection.alias)}`);
-    await engine.run(`DROP SECRET IF EXISTS ${secretName(connection)}`);
+    await engine.run(`DROP SECRET IF EXISTS ${postgresSecret(connection)}`);
   },
 
   async list(connection, path, page) {
@@ -97,7 +97,8 @@ export async function refreshPostgresSchema(engine: EngineConnection): Promise<v
   await engine.run('CALL pg_clear_cache()');
 }
 
-function secretName(connection: OpenConnection): string {
+/** The secret of the engine that holds user and password while the connection is attached; a name in double quotes. */
+export function postgresSecret(connection: OpenConnection): string {
   return quoteIdentifier(`millrace_${connection.alias}`);
 }
 
