@@ -71,6 +71,16 @@ export interface IngestFailure {
   error: ErrorShape;
 }
 
+/** An ingest that a window started. */
+export interface IngestJob extends IngestOutcome {
+  id: string;
+  request: IngestRequest;
+  state: 'running' | 'done' | 'failed' | 'cancelled';
+  progress?: IngestProgress;
+  /** Of the request as a whole. */
+  error?: ErrorShape;
+}
+
 export interface IngestOutcome {
   tables: IngestReport[];
   failures: IngestFailure[];

@@ -6,6 +6,7 @@ import { Hono } from 'hono';
 import { z } from 'zod';
 import { MillraceError } from '../../shared/errors';
 import { runSqlRequest, sqlRequestSchema } from '../engine/export/sql-stream';
+import { ingestBodySchema, streamIngest } from '../pipelines/ingest/ingest-stream';
 import { byteStream } from './byte-stream';
 import type { ProjectHost } from './project-host';
 import { keepUpload } from './uploads';
@@ -38,6 +39,13 @@ export function bulkRoutes(host: ProjectHost): Hono {
     const request = sqlRequestSchema.parse(await c.req.json());
     const bytes = runSqlRequest(host.services, request, { signal: c.req.raw.signal });
     return new Response(await byteStream(bytes), { headers: { 'content-type': 'application/octet-stream' } });
+  });
+
+  /** An ingest as lines of JSON events: how `millrace ingest` works. */
+  app.post('/ingest', async (c) => {
+    const body = ingestBodySchema.parse(await c.req.json());
+    const bytes = streamIngest(host.services, body, c.req.raw.signal);
+    return new Response(await byteStream(bytes), { headers: { 'content-type': 'application/x-ndjson' } });
   });
 
   /** A file dropped on a browser's window: kept in the project's `uploads/`, as a page does not learn a file's path. */

@@ -5,6 +5,7 @@ import { Engine } from '../engine/engine';
 import { LanguageService } from '../engine/language/language-service';
 import { FileCatalog } from '../lake/files/file-catalog';
 import { Lake } from '../lake/lake';
+import { IngestJobs } from '../pipelines/ingest/ingest-jobs';
 import { QueryHistory } from '../project/history';
 import type { Project } from '../project/project';
 import { isTrusted } from '../project/trust';
@@ -27,6 +28,7 @@ export interface Services {
   exports: ExportJobs;
   runs: RunStarter;
   watcher: ProjectWatcher;
+  ingests: IngestJobs;
   /** Runs `work` on a connection of its own for reading, which is closed afterwards. */
   reading<T>(work: (connection: EngineConnection) => Promise<T>): Promise<T>;
   close(): Promise<void>;
@@ -58,6 +60,7 @@ export async function openServices(project: Project, emit: (event: BackendEvent)
   const exports = new ExportJobs(engine, project, emit);
   const runs = new RunStarter(engine, history, emit);
   const watcher = new ProjectWatcher(project, (event) => {
+  const ingests = new IngestJobs({ engine, lake, connections, project }, emit);
     files.invalidate();
     language.invalidate();
     // millrace.yaml was changed outside: what its entries no longer say is let go of.
@@ -77,6 +80,7 @@ export async function openServices(project: Project, emit: (event: BackendEvent)
     exports,
     runs,
     watcher,
+    ingests,
     async reading(work) {
       const connection = await engine.connect();
       try {
@@ -90,6 +94,7 @@ export async function openServices(project: Project, emit: (event: BackendEvent)
       await exports.close();
       await lake.close();
       await objects.close();
+      await ingests.close();
       await connections.close();
       await files.close();
       await language.close();
