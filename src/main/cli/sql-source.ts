@@ -14,6 +14,8 @@ import { attachToOwner, type Owner } from '../project/owner';
 import { Project } from '../project/project';
 import { isTrusted, trustFolder } from '../project/trust';
 import { applicationVersion } from '../project/version';
+import { lakeConnections } from '../server/lake-connections';
+import { lakeSchemas } from '../server/lake-schemas';
 import { prepareWith } from '../server/prepare-sql';
 import { findCommandOwner, openCommandSocket } from './command-socket';
 import type { WorkFolder } from './project-folder';
@@ -55,7 +57,9 @@ async function openProject(folder: string, trust: boolean): Promise<SqlSource> {
   const project = await Project.open(folder, { trust });
   const source = await openEngine(project, project.stateFolder, project.config.engine, (engine) => {
     const emit = () => undefined;
-    return { connections: new Connections({ project, engine, emit }), lake: Lake.open({ project, engine, emit }) };
+    const connections: Connections = new Connections({ project, engine, emit, schemaNames: () => lakeSchemas(lake) });
+    const lake: Lake = Lake.open({ project, engine, emit, connections: lakeConnections(connections) });
+    return { connections, lake };
   });
   const tellWaiting = () => process.stderr.write('Waiting for another millrace command that works through this one.\n');
   const socket = await openCommandSocket(project, { engine: source.engine }, tellWaiting).catch(

@@ -41,8 +41,8 @@ export interface ConnectionsOptions {
   emit(event: BackendEvent): void;
   /** How long an attachment stays after its last use, in milliseconds. Default 10 minutes. */
   idleMilliseconds?: number;
-  /** Names of schemas in the lake: a connection of such a name is attached as `name_conn`. */
-  schemaNames?(): Iterable<string>;
+  /** Names of the lake's schemas: a connection of such a name is attached as `name_conn`. */
+  schemaNames?(): Promise<string[]>;
 }
 
 const IDLE_MILLISECONDS = 10 * 60_000;
@@ -75,6 +75,8 @@ interface Opened {
 export class Connections {
   private readonly used = new Map<string, Used>();
   private readonly queue = new KeyedQueue();
+  /** In lower case, as last read. */
+  private schemas: ReadonlySet<string> = new Set();
   private closed = false;
 
   constructor(private readonly options: ConnectionsOptions) {}
@@ -169,8 +171,11 @@ export class Connections {
    * a connection that only reads.
    */
   async prepare(sql: string, databases: readonly string[]): Promise<void> {
-    if (readConnections(this.options.project).names.length === 0) return;
+    const { names } = readConnections(this.options.project);
+    if (names.length === 0) return;
     const found = findConnectionReferences(sql);
+    const written = [...databases, ...found.databases, ...found.defaults].map((alias) => alias.toLowerCase());
+    if (names.some((name) => written.some((alias) => alias.startsWith(name.toLowerCase())))) await this.readSchemas();
     for (const alias of found.defaults) await this.use(alias, true);
     for (const alias of new Set([...databases, ...found.databases])) await this.use(alias);
     for (const { url, writes } of found.urls) {
@@ -221,7 +226,8 @@ export class Connections {
   }
 
   /** Throws NAME_TAKEN for a name that would make a schema of the lake ambiguous. */
-  refuseName(name: string): void {
+  async refuseName(name: string): Promise<void> {
+    await this.readSchemas();
     if (this.aliasOf(name) === name) return;
     throw new MillraceError({
       code: 'NAME_TAKEN',
@@ -258,6 +264,8 @@ export class Connections {
         this.tell(name, 'failed', connectionError(error, name).toShape()),
       );
     }
+    // A lake that cannot be read now tells so itself; the names of before hold until it can.
+    await this.readSchemas().catch(() => undefined);
     this.options.emit({ type: 'connections' });
   }
 
@@ -279,9 +287,7 @@ export class Connections {
   }
 
   private aliasOf(name: string): string {
-    for (const schema of this.options.schemaNames?.() ?? []) {
-      if (schema.toLowerCase() === name.toLowerCase()) return `${name}_conn`;
-    }
+    if (this.schemas.has(name.toLowerCase())) return `${name}_conn`;
     return name;
   }
 
@@ -401,6 +407,12 @@ export class Connections {
     if (!attached) return;
     if (attached.kept || this.options.engine.isInUse()) attached.timer.refresh();
     else await this.release(name);
+  }
+
+  /** A schema may have come by another machine: it then keeps its name, and the connection takes the other. */
+  private async readSchemas(): Promise<void> {
+    const names = await this.options.schemaNames?.();
+    if (names) this.schemas = new Set(names.map((name) => name.toLowerCase()));
   }
 
   private requireWritable(name: string, url: string): void {

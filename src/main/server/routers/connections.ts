@@ -47,7 +47,7 @@ export const connectionsRouter = router({
   save: procedure.input(entered.extend({ previous: name.optional() })).mutation(async ({ ctx, input }) => {
     const { project, connections } = ctx.host.services;
     checkEntered(project, input.name, input.config, input.secrets);
-    connections.refuseName(input.name);
+    await connections.refuseName(input.name);
     if (input.previous !== undefined && input.previous !== input.name) {
       await renameSavedConnection(project, input.previous, input.name);
       await connections.release(input.previous);
@@ -57,7 +57,7 @@ export const connectionsRouter = router({
   }),
   rename: procedure.input(z.object({ from: name, to: name })).mutation(async ({ ctx, input }) => {
     const { project, connections } = ctx.host.services;
-    connections.refuseName(input.to);
+    await connections.refuseName(input.to);
     await renameSavedConnection(project, input.from, input.to);
     await connections.release(input.from);
     return changed(ctx.host, input.to);
