@@ -1,5 +1,6 @@
 import { api } from '../api/client';
 import { onBackendEvent, onEventsMissed } from '../api/events';
+import { registerConnections } from '../features/connections/register-connections';
 import { acceptFiles } from '../features/explore/drop-files';
 import { exploreCommands } from '../features/explore/explore-commands';
 import { ExploreSide } from '../features/explore/explore-side';
@@ -52,6 +53,7 @@ export function registerFeatures(): void {
     closed: worksheetClosed,
   });
   registerTabKind('file', { icon: 'table', component: FileTab, closed: (input) => void closeSession(input.key) });
+  registerConnections();
   registerSettings();
   registerHelp();
   onBackendEvent((event) => {

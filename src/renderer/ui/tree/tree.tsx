@@ -19,6 +19,8 @@ export interface TreeRow {
   meta?: string;
   title?: string | undefined;
   warning?: boolean | undefined;
+  /** Colours the meta text of what stands for a test or production system. */
+  tone?: 'test' | 'prod';
 }
 
 interface TreeProps {
@@ -196,7 +198,7 @@ function Row({ row, top, selected, onSelect, onToggle, onOpen, onMenu }: RowProp
       ) : (
         <span className="name">{row.label}</span>
       )}
-      {row.meta ? <span className="meta numbers">{row.meta}</span> : null}
+      {row.meta ? <span className={`meta numbers ${row.tone ?? ''}`}>{row.meta}</span> : null}
     </div>
   );
 }
