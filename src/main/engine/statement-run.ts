@@ -14,6 +14,7 @@ import { type ErrorContext, toMillraceError } from './errors';
 import type { KeptResult } from './kept-result';
 import { bindParameters, hasOpenTypes } from './parameters';
 import type { PreparedSql, PrepareSql } from './prepared-sql';
+import { lostMidway } from './remote-problem';
 import { absoluteFiles, absoluteTargets } from './restricted-files';
 import { ResultKeeper, type ScratchFile, WIDE_COLUMNS } from './result-keeper';
 import type { ResultStore } from './result-store';
@@ -69,7 +70,9 @@ export class StatementRun {
       }
       return end;
     } catch (error) {
-      const shaped = this.task.signal.aborted ? new CancelledError() : toMillraceError(error, this.context());
+      const shaped = this.task.signal.aborted
+        ? new CancelledError()
+        : lostMidway(toMillraceError(error, this.context()), this.result?.info.rowCount ?? 0);
       await this.fail(shaped);
       await this.task.host.noteError(error);
       throw shaped;
@@ -194,8 +197,8 @@ export class StatementRun {
       this.tell();
       return;
     }
-    if (this.planText.length > 0) await keeper?.keepText(this.planText.join('\n'));
-    keeper?.finish();
+    if (this.planText.length > 0) keeper?.keepText(this.planText.join('\n'));
+    await keeper?.finish();
     const rowCount = keeper?.rowsKept ?? 0;
     const isLimited = this.limited !== undefined && rowCount >= this.limited.at && !this.result.info.plan;
     this.end({ state: 'done', rowCount, ...(isLimited && this.limited ? { limited: this.limited } : {}) });
@@ -221,7 +224,7 @@ export class StatementRun {
       return;
     }
     try {
-      this.keeper.finish();
+      await this.keeper.finish();
     } catch {
       // The rows flushed so far stay; the statement's own error is the one to tell.
     }
