@@ -25,7 +25,6 @@ export async function attachSql(place: LakePlace, connections: LakeConnections, 
   const { text, secret } = await connections.postgres(place.catalog);
   const options = [
     `DATA_PATH ${quoteLiteral(place.data)}`,
-    `METADATA_SCHEMA ${quoteLiteral(place.metadataSchema)}`,
     // The password stands in the secret, as the path of an attached database can be read by any statement.
     `META_SECRET ${secret}`,
     'DATA_INLINING_ROW_LIMIT 0',

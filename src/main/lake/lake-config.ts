@@ -17,8 +17,6 @@ export type LakePlace =
       catalog: string;
       /** `s3://…`, ending in a slash. */
       data: string;
-      /** The schema of that database in which DuckLake keeps its tables. */
-      metadataSchema: string;
     };
 
 const lakeSchema = z.union([
@@ -26,10 +24,6 @@ const lakeSchema = z.union([
   z.strictObject({
     catalog: z.string().trim().min(1),
     data: z.string().regex(/^[a-z][a-z0-9]*:\/\/\S+$|^\//i, 'must be an address such as s3://bucket/lake/'),
-    schema: z
-      .string()
-      .regex(/^[a-z_][a-z0-9_]*$/)
-      .optional(),
   }),
 ]);
 
@@ -51,13 +45,8 @@ export function lakePlace(config: unknown, projectFolder: string): LakePlace {
     const { location } = read.data;
     return { kind: 'folder', location, folder: path.resolve(projectFolder, location) };
   }
-  const { catalog, data, schema } = read.data;
-  return {
-    kind: 'team',
-    catalog,
-    data: data.endsWith('/') ? data : `${data}/`,
-    metadataSchema: schema ?? 'millrace_lake',
-  };
+  const { catalog, data } = read.data;
+  return { kind: 'team', catalog, data: data.endsWith('/') ? data : `${data}/` };
 }
 
 /** The catalog of a lake in a folder. */

@@ -1,5 +1,3 @@
-import { quoteIdentifier } from '../../shared/sql/quote';
-
 /** A column type in the form that the lake can hold, and why it differs from the source's. */
 export interface LakeType {
   type: string;
@@ -67,8 +65,7 @@ function replaced(type: string, notes: Set<string>): string {
 function convertField(field: string, notes: Set<string>): string {
   const match = /^("(?:[^"]|"")*"|\S+)\s+([\s\S]+)$/.exec(field);
   if (!match) return field;
-  const name = match[1]?.startsWith('"') ? match[1] : quoteIdentifier(match[1] ?? '');
-  return `${name} ${convert(match[2] ?? '', notes)}`;
+  return `${match[1] ?? ''} ${convert(match[2] ?? '', notes)}`;
 }
 
 /** Splits at the commas that stand in no parentheses and no quotes. */

@@ -10,7 +10,7 @@ import { readPartition } from './table/table-page';
 import { partitionSql } from './write/partition-sql';
 
 /** Where a lake is to be moved, as `lake:` of millrace.yaml says it. */
-export type NewPlace = { location: string } | { catalog: string; data: string; schema?: string };
+export type NewPlace = { location: string } | { catalog: string; data: string };
 
 /** A table that was copied, and by what it was proved. */
 export interface MovedTable {

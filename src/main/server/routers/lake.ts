@@ -48,10 +48,7 @@ const upkeep = z.object({
   table: table.optional(),
   olderThan: z.iso.datetime({ offset: true }).optional(),
 });
-const place = z.union([
-  z.object({ location: name }),
-  z.object({ catalog: name, data: z.string().max(2_000), schema: name.optional() }),
-]);
+const place = z.union([z.object({ location: name }), z.object({ catalog: name, data: z.string().max(2_000) })]);
 
 /** Writes that run now, by the id that the window gave them. */
 const running = new Map<string, AbortController>();
@@ -109,7 +106,7 @@ export const lakeRouter = router({
     .input(upkeep)
     .mutation(({ ctx, input: { step, ...options } }) => lake(ctx).maintain(step, options)),
   /** Copies every table to another place, proves it, and only then changes millrace.yaml. */
-  move: procedure.input(place).mutation(({ ctx, input }) => moveLake(ctx.host.services.lake, plain(input))),
+  move: procedure.input(place).mutation(({ ctx, input }) => moveLake(ctx.host.services.lake, input)),
 });
 
 function lake(ctx: CallContext) {
