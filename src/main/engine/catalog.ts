@@ -1,10 +1,12 @@
 import type { DatabaseInfo, SchemaInfo, TableInfo } from '../../shared/catalog';
 import { type ColumnInfo, columnKind } from '../../shared/columns';
 import { MillraceError } from '../../shared/errors';
+import { quoteLiteral } from '../../shared/sql/quote';
 import type { EngineConnection } from './connection';
 
 /** Databases that are the app's own footing; `millrace` shows, as its history is there to be queried. */
-const HIDDEN_DATABASES = "('system', 'results')";
+const OWN_FOOTING: ReadonlySet<string> = new Set(['system', 'results', 'results_staging']);
+const HIDDEN_DATABASES = `(${[...OWN_FOOTING].map(quoteLiteral).join(', ')})`;
 
 interface ColumnRow {
   database_name: string;
@@ -52,7 +54,7 @@ function isShown(table: TableRow): boolean {
 }
 
 function isHidden(database: string): boolean {
-  return database === 'system' || database === 'results' || database.startsWith('__ducklake_metadata_');
+  return OWN_FOOTING.has(database) || database.startsWith('__ducklake_metadata_');
 }
 
 function assemble(

@@ -10,6 +10,7 @@ import { toMillraceError } from './errors';
 import { findExtensions } from './extensions';
 import { ROW_GROUP } from './kept-result';
 import { type EngineLimits, memoryLimit, parseSize } from './limits';
+import { STAGING } from './result-stage';
 
 /** How an engine is opened. */
 export interface EngineOptions {
@@ -76,6 +77,7 @@ export async function openInstance(options: EngineOptions): Promise<OpenInstance
       await attachHistory(connection, options);
       await removeStaleScratch(temporary);
       await connection.run(`ATTACH ${quoteLiteral(scratchFile)} AS results (${SCRATCH_OPTIONS})`);
+      await connection.run(`ATTACH ':memory:' AS ${STAGING}`);
     });
     let sealing: Promise<ReadonlyMap<string, string>> | undefined;
     const seal = () => {

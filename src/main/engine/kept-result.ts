@@ -14,8 +14,8 @@ export interface KeptResult {
   again?: Pick<RunRequest, 'sql' | 'offset' | 'parameters'>;
 }
 
-/** Rows of a row group of the scratch file: few, as a flush writes one in the way of the event loop. */
-export const ROW_GROUP = 8_192;
+/** Rows of a row group of the scratch file: few, so that a window of a result reads little and soon. */
+export const ROW_GROUP = 20_480;
 
 /** The fully qualified table of a result. */
 export function keptTable(id: string): string {

@@ -7,5 +7,5 @@ export interface PreparedSql {
   limited?: { at: number; connection: string };
 }
 
-/** Makes a statement ready. `fetchLimit` takes the place of the connections' own; 'all' lifts it. */
-export type PrepareSql = (sql: string, options?: { fetchLimit?: number | 'all' }) => Promise<PreparedSql>;
+/** Makes a statement ready. With a `fetchLimit` a query straight from connections stops there: 'own' is their own number. */
+export type PrepareSql = (sql: string, options?: { fetchLimit?: number | 'own' }) => Promise<PreparedSql>;

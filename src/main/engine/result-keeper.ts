@@ -2,27 +2,22 @@ import { stat } from 'node:fs/promises';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { DuckDBAppender, DuckDBConnection, DuckDBDataChunk, DuckDBType } from '@duckdb/node-api';
 import { MillraceError } from '../../shared/errors';
-import { quoteIdentifier } from '../../shared/sql/quote';
 import { readFault } from './engine-error';
 import type { EngineHost } from './engine-host';
 import { toMillraceError } from './errors';
-import { ROW_GROUP } from './kept-result';
+import { keptTable, ROW_GROUP } from './kept-result';
+import { ResultStage } from './result-stage';
 import { typeName } from './type-name';
 
-/**
- * A flush runs on the event loop. It writes whole row groups, as those go straight to the file: rows that do not fill
- * one take twice the time and stay in memory. A group of 50 columns takes 27 ms; of few columns several go at once.
- */
-const FLUSH_CELLS = 200_000;
+/** Cells that are moved into the file at once, in whole row groups: rows that fill none take twice the time. */
+const BATCH_CELLS = 1_000_000;
 const MOST_GROUPS = 8;
 /** Rows of a slow query are shown after this time at most; with many cells waiting it is not the query that is slow. */
-const FLUSH_MILLISECONDS = 250;
-const FLUSH_MILLISECONDS_MANY = 1_000;
+const PATIENCE_MILLISECONDS = 250;
+const PATIENCE_MILLISECONDS_MANY = 1_000;
 const MANY_CELLS = 50_000;
-/** Turns of the event loop after each flush that are anybody's. */
-const FREE_TURNS = 3;
-/** Milliseconds for which a result that is being kept waits for others, at most, after each flush. */
-const LONGEST_WAIT = 30;
+/** Milliseconds for which a result that is being kept waits for others, at most, after each chunk. */
+const LONGEST_WAIT = 5;
 const CHECK_DISK_EVERY = 8;
 /** Above it one chunk alone would hold up the event loop: the rows then do not pass through it. */
 export const WIDE_COLUMNS = 250;
@@ -35,26 +30,39 @@ export interface ScratchFile {
 }
 
 /**
- * Writes one result into its table of the scratch file while it is being read: chunks go unopened to an appender, whose
- * flushes make the rows visible to others. Row ids are the row numbers.
+ * Writes one result into its table of the scratch file while it is being read, so that others can read it. Its first
+ * chunk goes straight into the file, which is quickest for the first rows; what follows goes in batches through memory,
+ * as writing to the file may take long and must not hold up the event loop. Row ids are the row numbers.
  */
 export class ResultKeeper {
   /** Rows that others can read. */
   rowsKept = 0;
-  private pendingRows = 0;
-  private flushes = 0;
-  private lastFlush = performance.now();
-  private columns = 1;
-  private flushRows = ROW_GROUP;
+  private toldRows = 0;
+  private moves = 0;
+  private lastMove = performance.now();
   private failed = false;
+  private filler: DuckDBConnection | undefined;
+  private stage: ResultStage | undefined;
+  private moving: Promise<void> = Promise.resolve();
+  private readonly definition: string;
+  private readonly columns: number;
+  private readonly batchRows: number;
+  private readonly target: string;
 
   private constructor(
     private readonly host: EngineHost,
     private readonly scratch: ScratchFile,
-    private readonly table: string,
+    table: string,
+    types: readonly DuckDBType[],
     private readonly connection: DuckDBConnection,
-    private appender: DuckDBAppender | undefined,
-  ) {}
+    private first: DuckDBAppender | undefined,
+  ) {
+    this.target = keptTable(table);
+    this.definition = columnList(types);
+    this.columns = Math.max(1, types.length);
+    const groups = Math.floor(BATCH_CELLS / (this.columns * ROW_GROUP));
+    this.batchRows = ROW_GROUP * Math.min(MOST_GROUPS, Math.max(1, groups));
+  }
 
   /** Makes the table `results.main.<table>` with columns c0…cn. */
   static async create(
@@ -66,13 +74,9 @@ export class ResultKeeper {
     await checkSize(scratch);
     const connection = await host.connectRaw();
     try {
-      await connection.run(`CREATE TABLE results.main.${quoteIdentifier(table)} (${columnList(types)})`);
-      const appender = await connection.createAppender(table, 'main', 'results');
-      const keeper = new ResultKeeper(host, scratch, table, connection, appender);
-      keeper.columns = Math.max(1, types.length);
-      const groups = Math.floor(FLUSH_CELLS / (keeper.columns * ROW_GROUP));
-      keeper.flushRows = ROW_GROUP * Math.min(MOST_GROUPS, Math.max(1, groups));
-      return keeper;
+      await connection.run(`CREATE TABLE ${keptTable(table)} (${columnList(types)})`);
+      const first = await connection.createAppender(table, 'main', 'results');
+      return new ResultKeeper(host, scratch, table, types, connection, first);
     } catch (error) {
       host.disconnectRaw(connection);
       throw toMillraceError(error);
@@ -81,91 +85,129 @@ export class ResultKeeper {
 
   /**
    * Takes a chunk over. Gives whether more rows became visible. Throws DISK_FULL where they have no room; what was
-   * flushed before stays readable.
+   * written before stays readable.
    */
   async add(chunk: DuckDBDataChunk): Promise<boolean> {
     try {
-      this.appender?.appendDataChunk(chunk);
-      this.pendingRows += chunk.rowCount;
-      if (!this.isFlushDue()) return false;
-      const began = performance.now();
-      this.flush();
-      const took = performance.now() - began;
-      if (this.flushes % CHECK_DISK_EVERY === 0) await checkSize(this.scratch);
-      await this.giveWay(took);
-      return true;
+      if (this.first) this.addFirst(chunk);
+      else await this.addStaged(chunk);
     } catch (error) {
       this.failed = true;
       throw diskError(error);
     }
+    const isMore = this.rowsKept > this.toldRows;
+    this.toldRows = this.rowsKept;
+    return isMore;
   }
 
   /** Keeps one row with one text, for what is not a chunk of a query. */
-  async keepText(text: string): Promise<void> {
-    this.appender?.appendVarchar(text);
-    this.appender?.endRow();
-    this.pendingRows += 1;
-    this.flush();
+  keepText(text: string): void {
+    this.first?.appendVarchar(text);
+    this.first?.endRow();
+    this.endFirst(1);
   }
 
-  /** Makes the last rows visible and lets go of the connection; also after an error, to keep what was read so far. */
-  finish(): void {
+  /** Makes the last rows visible and lets go of the connections; also after an error, to keep what was read so far. */
+  async finish(): Promise<void> {
     try {
-      if (!this.failed) this.flush();
+      if (this.failed) return;
+      if (this.stage) await this.moveStage();
+      await this.moving;
     } catch (error) {
       this.failed = true;
       throw diskError(error);
     } finally {
-      this.closeAppender();
-      this.host.disconnectRaw(this.connection);
+      await this.letGo();
     }
   }
 
   /** Puts another table (fully qualified, columns c0…cn) in the place of the own one. */
   async replaceWith(rescued: string, rows: number): Promise<void> {
-    this.pendingRows = 0;
     this.failed = true;
-    this.closeAppender();
-    const own = `results.main.${quoteIdentifier(this.table)}`;
-    await this.connection.run(`DROP TABLE ${own}`);
-    await this.connection.run(`ALTER TABLE ${rescued} RENAME TO ${quoteIdentifier(this.table)}`);
+    await this.moving.catch(() => undefined); // its rows are replaced
+    this.closeFirst();
+    await this.connection.run(`DROP TABLE ${this.target}`);
+    const name = this.target.slice(this.target.indexOf('"'));
+    await this.connection.run(`ALTER TABLE ${rescued} RENAME TO ${name}`);
     this.rowsKept = rows;
   }
 
-  private isFlushDue(): boolean {
-    if (this.flushes === 0 || this.pendingRows >= this.flushRows) return true;
-    const patience = this.pendingRows * this.columns > MANY_CELLS ? FLUSH_MILLISECONDS_MANY : FLUSH_MILLISECONDS;
-    return performance.now() - this.lastFlush >= patience;
+  private addFirst(chunk: DuckDBDataChunk): void {
+    this.first?.appendDataChunk(chunk);
+    this.endFirst(chunk.rowCount);
   }
 
-  /**
-   * Lets others come in between: a window, or a short query of another tab, is many small steps on the event loop, and
-   * without this each would wait for a flush. While they work it waits as long as the flush took.
-   */
-  private async giveWay(took: number): Promise<void> {
-    for (let turn = 0; turn < FREE_TURNS; turn += 1) await nextTurn();
-    const until = performance.now() + Math.min(took, LONGEST_WAIT);
+  private endFirst(rows: number): void {
+    this.first?.closeSync();
+    this.first = undefined;
+    this.rowsKept += rows;
+    this.lastMove = performance.now();
+  }
+
+  private async addStaged(chunk: DuckDBDataChunk): Promise<void> {
+    this.filler ??= await this.host.connectRaw();
+    this.stage ??= await ResultStage.create(this.filler, this.definition, this.columns);
+    this.stage.add(chunk);
+    if (this.stage.rows >= this.batchRows) await this.moveStage();
+    else if (this.isOverdue(this.stage.rows)) {
+      await this.moveStage();
+      await this.moving;
+    }
+    await this.giveWay();
+  }
+
+  /** A window, or a short query of another tab, is many small steps; while there is one, no further rows are asked for. */
+  private async giveWay(): Promise<void> {
+    await nextTurn();
+    const until = performance.now() + LONGEST_WAIT;
     while (this.host.slots.others > 0 && performance.now() < until) await sleep(1);
   }
 
-  private flush(): void {
-    if (this.pendingRows === 0) return;
-    this.appender?.flushSync();
-    this.rowsKept += this.pendingRows;
-    this.pendingRows = 0;
-    this.flushes += 1;
-    this.lastFlush = performance.now();
+  private isOverdue(rows: number): boolean {
+    const patience = rows * this.columns > MANY_CELLS ? PATIENCE_MILLISECONDS_MANY : PATIENCE_MILLISECONDS;
+    return performance.now() - this.lastMove >= patience;
   }
 
-  private closeAppender(): void {
+  /** Begins to move the filled batch once the one before has arrived; the next can be filled meanwhile. */
+  private async moveStage(): Promise<void> {
+    await this.moving;
+    const stage = this.stage;
+    if (!stage) return;
+    stage.seal();
+    this.stage = undefined;
+    this.moving = this.move(stage);
+    // Told by the next who waits for it.
+    this.moving.catch(() => undefined);
+  }
+
+  private async move(stage: ResultStage): Promise<void> {
+    await stage.moveTo(this.target, this.connection);
+    this.rowsKept += stage.rows;
+    this.moves += 1;
+    this.lastMove = performance.now();
+    if (this.moves % CHECK_DISK_EVERY === 0) await checkSize(this.scratch);
+  }
+
+  private async letGo(): Promise<void> {
+    await this.moving.catch(() => undefined); // told already
+    this.closeFirst();
     try {
-      if (this.failed) this.appender?.clear();
-      this.appender?.closeSync();
-    } catch (error) {
+      await this.stage?.discard();
+    } catch {
+      // After an error the batch may be unusable; what is left of it goes with the process.
+    }
+    if (this.filler) this.host.disconnectRaw(this.filler);
+    this.host.disconnectRaw(this.connection);
+  }
+
+  private closeFirst(): void {
+    try {
+      this.first?.clear();
+      this.first?.closeSync();
+    } catch {
       // A failed appender throws its error once more; it was told when it failed.
-      if (!this.failed) throw error;
     } finally {
-      this.appender = undefined;
+      this.first = undefined;
     }
   }
 }

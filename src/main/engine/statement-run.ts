@@ -119,7 +119,7 @@ export class StatementRun {
     const { fetchLimit } = task;
     const prepared: PreparedSql = (await task.prepareSql?.(
       task.text,
-      fetchLimit === undefined ? {} : { fetchLimit },
+      fetchLimit === 'all' ? {} : { fetchLimit: fetchLimit ?? 'own' },
     )) ?? { sql: task.text, toOriginal: (at: number) => at };
     this.limited = prepared.limited;
     const rewrite = task.host.restricted ? absoluteFiles : absoluteTargets;

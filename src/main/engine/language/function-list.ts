@@ -16,7 +16,7 @@ interface FunctionRow {
 const FUNCTIONS_SQL = `select function_name as name, function_type as kind, alias_of as alias, description, return_type as returns,
   to_json(parameters)::varchar as parameters, to_json(parameter_types)::varchar as types, varargs,
   to_json(examples)::varchar as examples, to_json(categories)::varchar as categories
-  from duckdb_functions() where database_name <> 'results' order by all`;
+  from duckdb_functions() where database_name not in ('results', 'results_staging') order by all`;
 
 const KINDS: Record<string, FunctionInfo['kind']> = {
   scalar: 'scalar',

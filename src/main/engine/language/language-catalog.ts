@@ -35,7 +35,7 @@ export interface CatalogSnapshot {
 }
 
 /** Databases that hold the engine's own things: never proposed. */
-const HIDDEN = `('system', 'temp', 'results')`;
+const HIDDEN = `('system', 'temp', 'results', 'results_staging')`;
 const VISIBLE = `database_name not in ${HIDDEN} and not starts_with(database_name, '__ducklake_metadata_')`;
 
 /** Keeps the live catalog at hand, so that a keystroke never waits for it, and reads it again after `invalidate()`. */
