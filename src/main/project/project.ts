@@ -11,6 +11,7 @@ import { CONFIG_FILE, type ParsedConfig, type ProjectConfig, parseConfig } from 
 import { isEmptyFolder, writeProjectFiles } from './project-files';
 import { resolveProjectPath } from './project-path';
 import { FIRST_WORKSHEET } from './sample/worksheets';
+import { emptyOldTrash } from './trash';
 import { isTrusted, trustFolder } from './trust';
 import { readSettings } from './user-settings';
 import { applicationVersion } from './version';
@@ -63,6 +64,7 @@ export class Project {
     );
     await makePrivateFolder(project.stateFolder);
     await refuseLinks(project.stateFolder);
+    await emptyOldTrash(project);
     await project.reload();
     if (project.invalid && !options.tolerant) throw project.invalid;
     return project;

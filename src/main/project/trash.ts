@@ -1,4 +1,4 @@
-import { lstat, mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { lstat, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { MillraceError } from '../../shared/errors';
@@ -39,6 +39,7 @@ export async function deleteFile(project: ProjectFolders, file: string): Promise
     throw fileError(error, place.relative);
   }
   await removeDraft(project, key);
+  await emptyOldTrash(project);
   return id;
 }
 
@@ -59,6 +60,23 @@ export async function restoreFile(project: ProjectFolders, id: string): Promise<
   if (entry.draft) await saveDraft(project, worksheetKey(place.relative), entry.draft);
   await rm(bin, { recursive: true, force: true });
   return place.relative;
+}
+
+/** Days for which what was deleted can be brought back. */
+const KEPT_DAYS = 30;
+
+/** Removes for good what was deleted more than 30 days ago. What it cannot make sense of stays. */
+export async function emptyOldTrash(project: ProjectFolders, now = Date.now()): Promise<void> {
+  const folder = path.join(project.stateFolder, 'trash');
+  const ids = await readdir(folder).catch((error: unknown) => {
+    if (errorCode(error) === 'ENOENT') return [];
+    throw fileError(error, folder);
+  });
+  for (const id of ids) {
+    const bin = path.join(folder, id);
+    const entry = await readEntry(bin, id).catch(() => undefined); // Half written, or put there by hand.
+    if (entry && now - entry.deletedAt > KEPT_DAYS * 24 * 3_600_000) await rm(bin, { recursive: true, force: true });
+  }
 }
 
 async function trashFolder(project: ProjectFolders): Promise<string> {

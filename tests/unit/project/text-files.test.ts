@@ -19,6 +19,7 @@ import {
   restoreFile,
   writeTextFile,
 } from '../../../src/main/project/text-files';
+import { emptyOldTrash } from '../../../src/main/project/trash';
 import { canUnshare, ended, outputOf, startChild, temporaryFolder } from './support';
 
 const temporary = temporaryFolder();
@@ -177,6 +178,17 @@ describe('worksheets', () => {
     await expect(restoreFile(project, id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
     await expect(restoreFile(project, '../drafts')).rejects.toMatchObject({ code: 'NOT_FOUND' });
     await expect(deleteFile(project, '.')).rejects.toMatchObject({ code: 'BAD_REQUEST' });
+  });
+
+  it('that were deleted more than 30 days ago are gone for good', async () => {
+    await createTextFile(project, 'old.sql', 'old');
+    const id = await deleteFile(project, 'old.sql');
+    const day = 24 * 3_600_000;
+    await emptyOldTrash(project, Date.now() + 29 * day);
+    expect(readdirSync(`${project.stateFolder}/trash`)).toContain(id);
+    await emptyOldTrash(project, Date.now() + 31 * day);
+    expect(readdirSync(`${project.stateFolder}/trash`)).toEqual([]);
+    await expect(restoreFile(project, id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 });
 
