@@ -78,6 +78,10 @@ export class ResultLens {
     return done;
   }
 
+  isLoading(resultId: string): boolean {
+    return this.#loading.has(resultId);
+  }
+
   /** Whether a query over these columns can be answered here now: loaded, and each in its own type. */
   canQuery(result: ResultInfo, columns: readonly number[]): boolean {
     const loaded = this.#loaded.get(result.id);

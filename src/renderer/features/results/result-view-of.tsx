@@ -14,8 +14,9 @@ import { registerGrid } from './grid-handles';
 import type { PivotFilter } from './pivot/pivot-filter';
 import { headerPictures } from './profile/header-pictures';
 import { ProfilePanel } from './profile/profile-panel';
-import { gridClient, patientQueries, resultLens, resultQueries } from './result-queries';
+import { gridClient, patientQueries, resultQueries } from './result-queries';
 import { saveBlob } from './save-blob';
+import { useLensFor } from './use-lens';
 import { useProfilePane, useViewMemory } from './view-memory';
 
 const ChartView = lazyPart(() => import('./chart/chart-view').then((part) => part.ChartView));
@@ -65,19 +66,6 @@ function showFiltered(session: string, result: string, filter: PivotFilter): voi
     wantValues(result, column, { values, exclude });
   if (filter.where) wantView(result, { where: filter.where });
   useSessions.getState().patch(session, { view: 'grid' });
-}
-
-/** Brings the result into the lens once it is complete and small enough; until then the engine answers. */
-function useLensFor(result: ResultInfo, timeZone: string): void {
-  const { id, state } = result;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a result changes while it runs; what is loaded is its end
-  useEffect(() => {
-    if (state !== 'done' || !resultQueries.lensWorks() || !resultLens.fits(result)) return;
-    const timer = setTimeout(() => {
-      resultLens.load(result, timeZone).catch((error) => resultQueries.lensFailed(error));
-    }, 400);
-    return () => clearTimeout(timer);
-  }, [id, state, timeZone]);
 }
 
 function GridWithProfile({ result, timeZone }: { result: ResultInfo; timeZone: string }) {

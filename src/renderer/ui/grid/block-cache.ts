@@ -8,8 +8,8 @@ export const GROUP_COLUMNS = 16;
 /** Room for 131,072 columns in a block's key. */
 const GROUPS = 8_192;
 
-const MAXIMUM_BYTES = 48 * 1024 * 1024;
-const MAXIMUM_BLOCKS = 600;
+const MAXIMUM_BYTES = 16 * 1024 * 1024;
+const MAXIMUM_BLOCKS = 128;
 const MAXIMUM_REQUESTS = 4;
 const RETRY_MILLISECONDS = 3_000;
 /** A running result can count rows that cannot be read yet: such a short block is asked for again after this long. */
@@ -54,7 +54,7 @@ export class BlockCache {
   /** When a block that failed or came short may be requested again. */
   readonly #notBefore = new Map<number, number>();
   #requests: Request[] = [];
-  #wanted: { block: number; groups: number[] }[] = [];
+  #wanted: { block: number; groups: number[]; isShown: boolean }[] = [];
   #bytes = 0;
   #problem = false;
   #disposed = false;
@@ -108,7 +108,8 @@ export class BlockCache {
     this.#wanted = [];
     for (const block of blocks) {
       const missing = groups.filter((group) => this.#isMissing(block, group));
-      if (missing.length > 0) this.#wanted.push({ block, groups: missing });
+      const isShown = (block + 1) * BLOCK_ROWS > demand.firstRow && block * BLOCK_ROWS <= demand.lastRow;
+      if (missing.length > 0) this.#wanted.push({ block, groups: missing, isShown });
       for (const group of groups) this.#touch(keyOf(block, group));
     }
     this.#pump();
@@ -126,6 +127,11 @@ export class BlockCache {
     for (const request of this.#requests) request.controller.abort();
     this.#requests = [];
     this.#blocks.clear();
+  }
+
+  /** Nothing was read yet, and the rows stand still. */
+  get #isFirst(): boolean {
+    return this.#blocks.size === 0 && this.#demand?.speed === 0;
   }
 
   #isMissing(block: number, group: number): boolean {
@@ -151,6 +157,8 @@ export class BlockCache {
   #pump(): void {
     while (this.#wanted.length > 0 && !this.#disposed) {
       if (this.#requests.length >= MAXIMUM_REQUESTS && !this.#abortStale()) return;
+      // While the very first rows are on their way, nothing else slows them down.
+      if (this.#isFirst && this.busy && !this.#wanted[0]?.isShown) return;
       const next = this.#wanted.shift();
       if (next) void this.#request(next.block, next.groups);
     }

@@ -5,12 +5,21 @@ import type { TextMeasure } from './text-measure';
 /** No column is made wider than this without being asked. */
 const WIDEST_UNASKED = 300;
 
+/** Rows of the first block that are measured unasked: what is seen at first. */
+const ROWS_UNASKED = 50;
+
 /** The width that a column's loaded values around the screen and its name need, in pixels. */
-export function fittedWidth(cache: BlockCache, column: number, measure: TextMeasure, widest: number): number {
+export function fittedWidth(
+  cache: BlockCache,
+  column: number,
+  measure: TextMeasure,
+  widest: number,
+  most = BLOCK_ROWS,
+): number {
   const name = cache.source.columns[column]?.name ?? '';
   let width = measure.titleWidth(name);
   for (const first of cache.loadedBlocks(column)) {
-    const last = Math.min(first + BLOCK_ROWS, cache.source.rowCount);
+    const last = Math.min(first + most, cache.source.rowCount);
     for (let row = first; row < last; row += 1) {
       const text = cache.text(row, column);
       if (text !== undefined) width = Math.max(width, measure.cellWidth(text === null ? 'NULL' : text.slice(0, 300)));
@@ -37,7 +46,7 @@ export function fitUnseen(
     if (layout.widths[start] !== undefined || cache.text(firstRow, start) === undefined) continue;
     for (let column = start; column < Math.min(start + GROUP_COLUMNS, count); column += 1) {
       if (layout.widths[column] !== undefined) continue;
-      fitted = withWidth(fitted ?? layout, column, fittedWidth(cache, column, measure, WIDEST_UNASKED));
+      fitted = withWidth(fitted ?? layout, column, fittedWidth(cache, column, measure, WIDEST_UNASKED, ROWS_UNASKED));
     }
   }
   return fitted;

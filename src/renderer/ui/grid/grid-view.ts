@@ -53,6 +53,7 @@ export class GridView {
   #selection: GridSelection = selectCell({ row: 0, place: 0 });
   #frameRequest = 0;
   #activeNamed = false;
+  #hasPainted = false;
   #settle: ReturnType<typeof setTimeout> | undefined;
   #start: GridPlace | undefined;
 
@@ -303,8 +304,10 @@ export class GridView {
   #arrived(first: number, count: number): void {
     const fitted = fitUnseen(this.#cache, this.#model.layout, first, this.#measureText());
     if (fitted) this.setLayout(fitted);
-    this.#rows.repaintRows(first, count);
-    this.#paintSoon();
+    // The first rows are painted at once: a frame later is a frame late.
+    if (this.#rows.repaintRows(first, count) && !this.#hasPainted) this.paint();
+    else this.#paintSoon();
+    this.#hasPainted = true;
     this.#events.onRows();
   }
 

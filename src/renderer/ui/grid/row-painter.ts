@@ -160,9 +160,15 @@ export class RowPainter {
     if (shown) shown.id = activeId;
   }
 
-  /** Repaints what just arrived, without touching other rows. */
-  repaintRows(first: number, count: number): void {
-    for (const view of this.#rows) if (view.row >= first && view.row < first + count) view.version = -1;
+  /** Repaints what just arrived at the next paint, without touching other rows; false where none of it is shown. */
+  repaintRows(first: number, count: number): boolean {
+    let isShown = false;
+    for (const view of this.#rows) {
+      if (view.row < first || view.row >= first + count) continue;
+      view.version = -1;
+      isShown = true;
+    }
+    return isShown;
   }
 
   /** The painted cells with plain text, for highlighting. */

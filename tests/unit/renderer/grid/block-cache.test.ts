@@ -42,10 +42,11 @@ describe('windows of a result', () => {
     const { source, asked } = slowSource(10_000_000);
     const cache = new BlockCache(source, listener());
     cache.need(view(5_000));
-    expect(asked.map((request) => request.first)).toEqual([5_000, 5_200, 4_800]);
+    expect(asked.map((request) => request.first)).toEqual([5_000]);
     expect(cache.text(5_000, 0)).toBeUndefined();
     asked[0]?.answer();
     await settled();
+    expect(asked.map((request) => request.first)).toEqual([5_000, 5_200, 4_800]);
     expect(cache.text(5_000, 1)).toBe('5000/1');
     expect(cache.text(5_001, 1)).toBeNull();
   });
@@ -61,8 +62,11 @@ describe('windows of a result', () => {
     const cache = new BlockCache(source, listener());
     cache.need(view(0));
     cache.need(view(10));
+    expect(asked).toHaveLength(1);
+    asked[0]?.answer();
+    await settled();
     expect(asked).toHaveLength(2);
-    for (const request of asked) request.answer();
+    asked[1]?.answer();
     await settled();
     cache.need(view(20));
     expect(asked).toHaveLength(2);
@@ -93,7 +97,7 @@ describe('windows of a result', () => {
       for (const request of asked.splice(0)) request.answer();
       await settled();
     }
-    expect(cache.bytes).toBeLessThanOrEqual(48 * 1024 * 1024);
+    expect(cache.bytes).toBeLessThanOrEqual(32 * 1024 * 1024);
     expect(cache.text(99_000, 0)).toBe('99000/0');
     expect(cache.text(0, 0)).toBeUndefined();
   });
