@@ -1,3 +1,4 @@
+import { CONNECTION_FIELDS } from '../../shared/connection-fields';
 import { MillraceError } from '../../shared/errors';
 import { quoteIdentifier } from '../../shared/sql/quote';
 import type { PreparedSql } from '../engine/prepared-sql';
@@ -25,10 +26,10 @@ export class RemoteStatements {
   constructor(private readonly connections: KnownConnections) {}
 
   /**
-   * `fetchLimit` takes the place of the connection's own; 'all' lifts it. Throws UNSUPPORTED where the statement would
+   * `fetchLimit` is where a query straight from connections stops: 'own' is their own number. Throws UNSUPPORTED where the statement would
    * write a value that the engine alters, and what opening the connection throws.
    */
-  async prepare(sql: string, fetchLimit?: number | 'all'): Promise<PreparedSql> {
+  async prepare(sql: string, fetchLimit?: number | 'own'): Promise<PreparedSql> {
     const relations = findRemoteRelations(sql, (name) => this.connections.nameOf(name) !== undefined);
     if (relations.remote.length === 0) return { sql, toOriginal: (at) => at };
     const limited = await this.limitOf(relations, fetchLimit);
@@ -78,16 +79,18 @@ export class RemoteStatements {
 
   private async limitOf(
     relations: StatementRelations,
-    asked: number | 'all' | undefined,
+    asked: number | 'own' | undefined,
   ): Promise<PreparedSql['limited']> {
     const { model, remote, readsOthers } = relations;
-    if (asked === 'all' || readsOthers || !READING_VERBS.has(model.verb)) return undefined;
+    if (asked === undefined || readsOthers || !READING_VERBS.has(model.verb)) return undefined;
     const limits: { at: number; connection: string }[] = [];
     for (const { alias } of remote) {
       const name = this.connections.nameOf(alias);
       if (name === undefined) continue;
-      const own = (await this.connections.open(name)).options.fetch_limit;
-      const at = asked ?? (own === undefined ? DEFAULT_FETCH_LIMIT : Number(own));
+      const { type, options } = await this.connections.open(name);
+      if (!CONNECTION_FIELDS[type].some((field) => field.key === 'fetch_limit')) return undefined;
+      const own = options.fetch_limit;
+      const at = asked === 'own' ? (own === undefined ? DEFAULT_FETCH_LIMIT : Number(own)) : asked;
       // 0 lifts it.
       if (at > 0) limits.push({ at, connection: name });
     }

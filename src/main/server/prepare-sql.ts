@@ -1,4 +1,5 @@
 import type { Connections } from '../connectors/connections';
+import { RemoteStatements } from '../connectors/remote-statements';
 import type { PreparedSql } from '../engine/prepared-sql';
 import type { FileCatalog } from '../lake/files/file-catalog';
 import { findReferences } from '../lake/files/sql-references';
@@ -6,16 +7,21 @@ import type { Lake } from '../lake/lake';
 
 /**
  * What is run on each statement of the user's before it is executed: connections and the lake are attached where it
- * needs them, and its files are spelled out. Checking while typing never comes here.
+ * needs them, tables of connections are read exactly, and its files are spelled out. Checking while typing never comes
+ * here.
  */
 export function prepareWith(parts: { files: FileCatalog; connections?: Connections; lake?: Lake }) {
-  return async (sql: string): Promise<PreparedSql> => {
+  const remotes = parts.connections && new RemoteStatements(parts.connections);
+  return async (sql: string, options: { fetchLimit?: number | 'own' } = {}): Promise<PreparedSql> => {
     const { databases } = findReferences(sql);
     await parts.connections?.prepare(
       sql,
       databases.map((database) => database.name),
     );
     await parts.lake?.prepare(sql);
-    return parts.files.prepareSql(sql);
+    const remote = await remotes?.prepare(sql, options.fetchLimit);
+    if (!remote) return parts.files.prepareSql(sql);
+    const prepared = await parts.files.prepareSql(remote.sql);
+    return { ...remote, sql: prepared.sql, toOriginal: (at) => remote.toOriginal(prepared.toOriginal(at)) };
   };
 }

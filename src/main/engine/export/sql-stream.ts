@@ -64,6 +64,8 @@ export async function* runSql(
     session: id,
     run: id,
     sql: request.sql,
+    // What is written elsewhere is whole.
+    fetchLimit: 'all',
     ...(request.parameters ? { parameters: request.parameters } : {}),
     ...(request.timeZone === undefined ? {} : { timeZone: request.timeZone }),
   });

@@ -67,6 +67,7 @@ export const worksheetsRouter = router({
         timeZone: z.string().max(100).optional(),
         firstStatement: z.number().int().min(1).optional(),
         explain: z.enum(['analyze', 'plan']).optional(),
+        fetchLimit: z.union([z.number().int().min(1), z.literal('all')]).optional(),
       }),
     )
     .mutation(({ ctx, input }) => ctx.host.services.runs.start(input as never)),
