@@ -26,9 +26,12 @@ interface TableRow {
 
 /**
  * Every database, schema, table and view that the connection sees, with columns. Left out are DuckDB's own schemas, the
- * scratch file, DuckLake's metadata, and the views that stand for kept results.
+ * scratch file, DuckLake's metadata, the views that stand for kept results, and the databases in `leftOut`.
  */
-export async function readCatalog(connection: EngineConnection): Promise<DatabaseInfo[]> {
+export async function readCatalog(
+  connection: EngineConnection,
+  leftOut: ReadonlySet<string> = new Set(),
+): Promise<DatabaseInfo[]> {
   const databases = await connection.rows<{ database_name: string; schema_name: string }>(
     `SELECT database_name, schema_name FROM duckdb_schemas()
      WHERE NOT internal OR schema_name = 'main'
@@ -46,7 +49,8 @@ export async function readCatalog(connection: EngineConnection): Promise<Databas
      WHERE NOT internal AND database_name NOT IN ${HIDDEN_DATABASES}
      ORDER BY database_name, schema_name, table_name, column_index`,
   );
-  return assemble(databases, tables.filter(isShown), columns);
+  const isWanted = (row: { database_name: string }) => !isHidden(row.database_name) && !leftOut.has(row.database_name);
+  return assemble(databases.filter(isWanted), tables.filter(isShown).filter(isWanted), columns);
 }
 
 function isShown(table: TableRow): boolean {
@@ -78,10 +82,9 @@ function assemble(
     return found;
   };
   for (const row of schemas) {
-    if (!isHidden(row.database_name) && row.database_name !== 'temp') schemaOf(row.database_name, row.schema_name);
+    if (row.database_name !== 'temp') schemaOf(row.database_name, row.schema_name);
   }
   for (const row of tables) {
-    if (isHidden(row.database_name)) continue;
     const table: TableInfo = {
       name: row.name,
       kind: row.kind,

@@ -51,11 +51,12 @@ export class ProjectHost {
     return this.services.project.info();
   }
 
-  /** The engine's databases as the tree and the completion show them. */
+  /** The engine's databases as the tree shows them; connections are unfolded by calls of their own. */
   async catalog(): Promise<DatabaseInfo[]> {
+    const remote = new Set(this.services.connections.list().map((info) => info.alias));
     const connection = await this.services.engine.connectEarly();
     try {
-      return await readCatalog(connection);
+      return await readCatalog(connection, remote);
     } finally {
       connection.close();
     }

@@ -7,6 +7,7 @@ import { ExploreSide } from '../features/explore/explore-side';
 import { FileTab } from '../features/explore/file-tab';
 import { registerHelp } from '../features/help/register-help';
 import { HistorySide } from '../features/history/history-side';
+import { registerLakeSection } from '../features/lake/lake-section';
 import { letGoOfClosedResults } from '../features/results/let-go';
 import { resultCommands } from '../features/results/result-commands';
 import { registerSettings } from '../features/settings/register-settings';
@@ -53,6 +54,7 @@ export function registerFeatures(): void {
     closed: worksheetClosed,
   });
   registerTabKind('file', { icon: 'table', component: FileTab, closed: (input) => void closeSession(input.key) });
+  registerLakeSection();
   registerConnections();
   registerSettings();
   registerHelp();

@@ -156,6 +156,11 @@ function nodeMenu(connection: ConnectionInfo, node: RemoteNode): MenuEntry[] {
     { label: 'Query it', icon: 'code', run: () => void runCommand('worksheet.query', `from ${relation};`) },
     { label: 'Columns, keys, DDL', icon: 'columns', run: () => openRemote(connection.name, node) },
     ...openObjectsOf(connection, node.path.slice(0, -1)),
+    {
+      label: 'Make a lake table of it…',
+      icon: 'add',
+      run: () => void runCommand('lake.create', { relation, label: node.name }),
+    },
     { divider: true, label: '' },
     { label: 'Copy its name', icon: 'clipboard', run: () => copy(relation) },
   ];

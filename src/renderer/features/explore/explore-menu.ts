@@ -80,6 +80,13 @@ function relationMenu(reference: FileReference): MenuEntry[] {
         runCommand('worksheet.query', { sql: `from ${await relationText(reference)};`, view: 'profile' }),
       ),
     },
+    {
+      label: 'Make a lake table of it…',
+      icon: 'add',
+      run: tried(async () =>
+        runCommand('lake.create', { relation: await relationText(reference), label: referenceKey(reference) }),
+      ),
+    },
     { divider: true, label: '' },
     {
       label: 'Copy its name',

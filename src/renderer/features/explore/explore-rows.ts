@@ -28,6 +28,8 @@ const ICONS: Partial<Record<FileFormat, IconName>> = {
 };
 
 const SHORT_TYPE = /^(STRUCT|MAP|UNION|ENUM)\(.*/s;
+/** The lake has a part of the tree of its own. */
+const LAKE = 'lake';
 /** Tables of the query history that only the program itself needs. */
 const OWN_TABLES = new Set(['schema_versions']);
 
@@ -62,7 +64,7 @@ export function exploreRows(data: ExploreData, addedFolders: string[]): ExploreR
       target: { kind: 'added', folder } as const,
     })),
     group('group:elsewhere', 'Deeper in the folders', tree.elsewhere()),
-    ...data.databases.map((database) => databaseGroup(database, tree)),
+    ...data.databases.filter(({ name }) => name !== LAKE).map((database) => databaseGroup(database, tree)),
   ];
   // Groups of the project's folders stay while nothing is filtered, as these teach what they are for.
   const shown = groups.filter(({ rows, id }) => rows.length > 0 || (filter === '' && isFolderGroup(id, addedFolders)));
