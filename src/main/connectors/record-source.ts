@@ -31,8 +31,11 @@ export interface ReadRequest {
   onProgress?(progress: ReadProgress): void;
 }
 
-/** What was read. */
+/** What was read. `columns` where the system itself knows the types; else they are found in the records. */
 export interface RecordsRead extends ReadProgress {
+  columns?: { name: string; type: string }[];
+  /** Bytes that the largest record has at most, where that was noted. */
+  largest?: number;
   /** Says where the record of that line (from 1) came from: `page 3 of https://…`. */
   place(line: number): string;
 }

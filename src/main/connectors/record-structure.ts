@@ -8,33 +8,27 @@ interface FieldSeen {
 
 type SampledColumn = ColumnInfo & { nullable?: boolean; nativeType?: string; comment?: string };
 
-/** The type of a JSON value as an engine would take it; `extended` tells types of another system first. */
-export type ValueType = (value: unknown) => string | undefined;
-
 /**
  * The fields of sampled records in the order of their appearance. `comment` tells shares where a field has several types
  * or is missing in some records. For looking alone: an ingest takes its types from every record.
  */
-export function describeRecords(
-  records: (string | Record<string, unknown>)[],
-  extended: ValueType = () => undefined,
-): { columns: SampledColumn[]; records: number } {
+export function describeRecords(records: string[]): { columns: SampledColumn[]; records: number } {
   const root: FieldSeen = { types: new Map(), fields: new Map() };
   for (const record of records) {
-    const value = typeof record === 'string' ? (JSON.parse(record) as unknown) : record;
-    if (typeof value === 'object' && value !== null) note(root, value, extended);
+    const value = JSON.parse(record) as unknown;
+    if (typeof value === 'object' && value !== null) note(root, value);
   }
   const columns = [...root.fields].map(([name, field]) => columnOf(name, field, records.length));
   return { columns, records: records.length };
 }
 
-function note(into: FieldSeen, value: object, extended: ValueType): void {
+function note(into: FieldSeen, value: object): void {
   for (const [name, member] of Object.entries(value)) {
     const field = into.fields.get(name) ?? { types: new Map<string, number>(), fields: new Map<string, FieldSeen>() };
     into.fields.set(name, field);
-    const type = extended(member) ?? typeOf(member);
+    const type = typeOf(member);
     field.types.set(type, (field.types.get(type) ?? 0) + 1);
-    if (type === 'object') note(field, member as object, extended);
+    if (type === 'object') note(field, member as object);
   }
 }
 
@@ -52,12 +46,6 @@ const ENGINE_TYPES: Record<string, string> = {
   boolean: 'BOOLEAN',
   text: 'VARCHAR',
   list: 'JSON',
-  int: 'INTEGER',
-  long: 'BIGINT',
-  double: 'DOUBLE',
-  decimal: 'DECIMAL(38,10)',
-  date: 'TIMESTAMP',
-  objectId: 'VARCHAR',
 };
 
 function columnOf(name: string, field: FieldSeen, total: number): SampledColumn {
@@ -77,7 +65,7 @@ function columnOf(name: string, field: FieldSeen, total: number): SampledColumn 
 }
 
 function mixed(told: [string, number][]): string {
-  const isNumber = told.every(([type]) => ['whole number', 'number', 'int', 'long', 'double'].includes(type));
+  const isNumber = told.every(([type]) => ['whole number', 'number'].includes(type));
   return isNumber ? 'DOUBLE' : 'JSON';
 }
 

@@ -5,6 +5,7 @@ import { duckdbConnector } from './duckdb/duckdb';
 import { folderConnector } from './folder/folder';
 import { gcsConnector } from './gcs/gcs';
 import { createHttpConnector } from './http/http';
+import { mongodbConnector } from './mongodb/mongodb';
 import { mysqlConnector } from './mysql/mysql';
 import { postgresConnector } from './postgres/postgres';
 import { s3Connector } from './s3/s3';
@@ -15,6 +16,7 @@ const CONNECTORS: Partial<Record<ConnectionType, Connector>> = {
   duckdb: duckdbConnector,
   folder: folderConnector,
   http: createHttpConnector(),
+  mongodb: mongodbConnector,
   gcs: gcsConnector,
   mysql: mysqlConnector,
   postgres: postgresConnector,

@@ -1,5 +1,6 @@
 import { MillraceError } from '../../../shared/errors';
 import { quoteIdentifier, quoteLiteral } from '../../../shared/sql/quote';
+import { recordRelation } from '../../connectors/record-relation';
 import type { RecordsRead } from '../../connectors/record-source';
 import type { EngineConnection } from '../../engine/connection';
 import { analyzeJson } from '../../lake/files/json/analyze-json';
@@ -42,19 +43,28 @@ export async function spooledRelation(
   types: Record<string, string> = {},
 ): Promise<SpooledRelation> {
   try {
-    const found = await analyze(reader, file, types);
-    const columns = found.columns;
-    const sql = `SELECT * FROM ${found.relation(file)}`;
+    const { columns, sql, notes } = await typed(reader, file, read, types);
     const mixed = new Map<string, MixedColumn>();
     for (const column of columns) {
       if (column.type !== 'JSON') continue;
       const change = await typeChange(reader, sql, column.name, read);
       if (change) mixed.set(column.name, change);
     }
-    return { sql, columns, notes: found.notes.map((note) => `${note.column}: ${note.text}`), mixed };
+    return { sql, columns, notes, mixed };
   } catch (error) {
     throw located(error, read);
   }
+}
+
+/** By the types that the system told, or those that the records show. */
+async function typed(reader: EngineConnection, file: string, read: RecordsRead, types: Record<string, string>) {
+  if (read.columns) {
+    const columns = read.columns.map(({ name, type }) => ({ name, type: types[name] ?? type }));
+    return { columns, sql: recordRelation(file, columns, read.largest), notes: [] as string[] };
+  }
+  const found = await analyze(reader, file, types);
+  const notes = found.notes.map((note) => `${note.column}: ${note.text}`);
+  return { columns: found.columns, sql: `SELECT * FROM ${found.relation(file)}`, notes };
 }
 
 async function analyze(reader: EngineConnection, file: string, types: Record<string, string>) {
