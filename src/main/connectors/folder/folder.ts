@@ -4,7 +4,7 @@ import { columnKind } from '../../../shared/columns';
 import type { RemoteNode, RemotePage } from '../../../shared/connections';
 import { MillraceError } from '../../../shared/errors';
 import { quoteLiteral } from '../../../shared/sql/quote';
-import { fileError } from '../../project/atomic-file';
+import { errorCode, fileError } from '../../project/atomic-file';
 import type { Connector, EngineBrowsable, OpenConnection } from '../connector';
 import { runTestSteps } from '../database/test-steps';
 import { connectionPath, findPath, requirePermission } from '../duckdb/connection-file';
@@ -65,16 +65,16 @@ async function listFolder(
     .filter((name) => page.after === undefined || compareNames(name, page.after) > 0)
     .sort(compareNames);
   const size = page.size ?? PAGE;
-  const nodes = await Promise.all(names.slice(0, size).map((name) => nodeAt(connection, [...below, name])));
+  const nodes = await Promise.all(names.slice(0, size).map((name) => nodeAt(connection, [...below, name], true)));
   const last = nodes.at(-1);
   return names.length > size && last ? { nodes, next: last.name } : { nodes };
 }
 
-async function nodeAt(connection: OpenConnection, below: string[]): Promise<RemoteNode> {
+/** A link that leads nowhere is listed all the same. */
+async function nodeAt(connection: OpenConnection, below: string[], isListed = false): Promise<RemoteNode> {
   const absolute = insideOf(connection, below);
   const found = await stat(absolute).catch((error: unknown) => {
-    // A link that leads nowhere is listed all the same.
-    if (below.length > 0 && (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if (isListed && errorCode(error) === 'ENOENT') return undefined;
     throw fileError(error, absolute);
   });
   const name = below.at(-1) ?? path.basename(absolute);
