@@ -18,10 +18,22 @@ export type BackendEvent =
   | { type: 'project' }
   | { type: 'settings' }
   | { type: 'catalog' }
+  /** A worksheet's transaction was opened, got a statement, or (null) ended. */
+  | { type: 'transaction'; session: string; transaction: OpenTransaction | null }
   /** The list of connections or the state of one changed. */
   | { type: 'connections' }
   /** A step of a test ended; `report` comes with the last one. `test` is the id that the window gave. */
   | { type: 'connection-test'; test: string; step?: TestStep; report?: TestReport };
+
+/** A transaction that waits for COMMIT or ROLLBACK. */
+export interface OpenTransaction {
+  /** Statements in it that changed something. */
+  statements: number;
+  /** When it was opened, in milliseconds since 1970. */
+  since: number;
+  /** The connection whose environment asked for it; absent for one of the user's own. */
+  connection?: string;
+}
 
 export interface EngineStatus {
   version: string;

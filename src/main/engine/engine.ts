@@ -13,6 +13,7 @@ import { QuerySlots } from './query-slots';
 import type { ScratchFile } from './result-keeper';
 import { ResultStore } from './result-store';
 import { Session, type SessionHost } from './session';
+import type { StatementGuard } from './statement-guard';
 
 export type { EngineOptions } from './instance';
 export type { PreparedSql } from './prepared-sql';
@@ -33,6 +34,8 @@ export class Engine implements SessionHost {
   readonly slots = new QuerySlots();
   /** Run on each statement before it is executed; rewrites file references. */
   prepareSql: PrepareSql | undefined;
+  /** Asked before each statement of a worksheet whether it may run, and whether it is to wait in a transaction. */
+  guard: StatementGuard | undefined;
   /** The database that worksheets start in; set by what attached it. */
   defaultCatalog: string | undefined;
   /** Run on each instance that replaces one that was lost, before anything else gets to it. */

@@ -64,6 +64,23 @@ export class SessionConnection {
   }
 
   /**
+   * Commits or undoes the open transaction. A COMMIT after a failed statement would undo it without a word, so it is
+   * asked first whether it still stands.
+   */
+  async endTransaction(how: 'COMMIT' | 'ROLLBACK'): Promise<void> {
+    if (!this.inTransaction) return;
+    const connection = await this.open();
+    try {
+      if (how === 'COMMIT') await connection.run('select 1');
+      await connection.run(how);
+      this.inTransaction = false;
+    } catch (error) {
+      if (!isAbortedTransaction(readFault(error))) await this.probeTransaction();
+      throw toMillraceError(error);
+    }
+  }
+
+  /**
    * Learns whether a transaction is open. DuckDB does not tell, and a BEGIN inside of one would abort it; but now() is
    * the start of the transaction, and outside of one each statement has its own. (txid_current() kills the instance
    * where the default database is a lake: seen in 1.5.5.)

@@ -1,4 +1,5 @@
 import { CancelledError, errorShape, MillraceError } from '../../shared/errors';
+import type { OpenTransaction } from '../../shared/events';
 import type { ResultInfo, RunInfo, RunRequest } from '../../shared/results';
 import { type StatementSpan, splitStatements } from '../../shared/sql/split';
 import type { EngineHost } from './engine-host';
@@ -8,13 +9,17 @@ import type { PrepareSql } from './prepared-sql';
 import type { ScratchFile } from './result-keeper';
 import type { ResultStore } from './result-store';
 import { SessionConnection } from './session-connection';
+import { SessionTransaction } from './session-transaction';
 import { leadingWords } from './statement';
+import type { StatementGuard } from './statement-guard';
 import { StatementRun } from './statement-run';
+import type { StreamEnd } from './stream';
 
 /** What a session needs of the engine beyond its connections. */
 export interface SessionHost extends EngineHost {
   readonly results: ResultStore;
   readonly prepareSql: PrepareSql | undefined;
+  readonly guard: StatementGuard | undefined;
   scratch(): ScratchFile;
 }
 
@@ -28,6 +33,7 @@ const PROGRESS_MILLISECONDS = 100;
 /** One worksheet: its own connection, transaction and temporary objects, and results `_1`, `_2`… One run at a time. */
 export class Session {
   private readonly connection: SessionConnection;
+  private readonly transaction: SessionTransaction;
   private readonly active = new Map<string, ActiveRun>();
   private queue: Promise<unknown> = Promise.resolve();
   private resultCount = 0;
@@ -39,6 +45,7 @@ export class Session {
     readonly id: string,
   ) {
     this.connection = new SessionConnection(host);
+    this.transaction = new SessionTransaction(host, this.connection, id);
     this.stopListening = host.results.onClose((info) => this.forget(info));
   }
 
@@ -85,6 +92,21 @@ export class Session {
   /** Whether the user has a transaction open. */
   get inTransaction(): boolean {
     return this.connection.inTransaction;
+  }
+
+  /** The open transaction, with the number of statements that wait in it; null where none is. */
+  get openTransaction(): OpenTransaction | null {
+    return this.transaction.info;
+  }
+
+  /**
+   * Commits or undoes the open transaction, after what runs now. Throws where a COMMIT cannot keep what was done: the
+   * transaction was aborted, or the database is gone.
+   */
+  async endTransaction(how: 'COMMIT' | 'ROLLBACK'): Promise<void> {
+    const turn = this.queue.then(() => this.host.slots.use('run', () => this.transaction.end(how)));
+    this.queue = turn.catch(() => undefined);
+    return turn;
   }
 
   /** Stops what runs, lets go of the results and the connection; an open transaction is undone. */
@@ -135,7 +157,7 @@ export class Session {
   private async runStatement(run: ActiveRun, request: RunRequest, span: StatementSpan, index: number): Promise<void> {
     const before = this.list();
     const text = request.sql.slice(span.start, span.end);
-    const end = await new StatementRun({
+    const statement = new StatementRun({
       host: this.host,
       store: this.host.results,
       scratch: () => this.host.scratch(),
@@ -153,10 +175,23 @@ export class Session {
       signal: run.controller.signal,
       cancel: () => run.controller.abort(),
       nextName: () => this.nextName(request.firstStatement === undefined ? undefined : request.firstStatement + index),
-    }).execute();
+    });
+    const end = await this.guarded(text, statement);
     if (!this.connection.inTransaction) await this.connection.nameWaiting((result) => this.isKept(result.info.id));
     await this.closeReplaced(before);
     if (end.kind === 'none' && CHANGES_CATALOG.has(leadingWords(text)[0] ?? '')) this.host.emit({ type: 'catalog' });
+  }
+
+  private async guarded(text: string, statement: StatementRun): Promise<StreamEnd> {
+    try {
+      await statement.attempt(() => this.transaction.before(text, this.host.guard));
+      const end = await statement.execute();
+      this.transaction.after(end.kind === 'change');
+      return end;
+    } catch (error) {
+      await this.transaction.failed();
+      throw error;
+    }
   }
 
   /** After the statement's number in the worksheet, unless a pinned result has that name; else counted up. */

@@ -79,6 +79,17 @@ export class StatementRun {
     }
   }
 
+  /** Does what must go before it; a failure there is the statement's own. */
+  async attempt(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      const shaped = this.task.signal.aborted ? new CancelledError() : toMillraceError(error, this.context());
+      await this.fail(shaped);
+      throw shaped;
+    }
+  }
+
   private async stream(): Promise<StreamEnd> {
     const { task } = this;
     const raw = await task.connection.open();

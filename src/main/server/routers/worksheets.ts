@@ -74,6 +74,16 @@ export const worksheetsRouter = router({
   cancel: procedure
     .input(z.object({ session, run: z.string() }))
     .mutation(({ ctx, input }) => ctx.host.services.engine.session(input.session).cancel(input.run)),
+  /** The worksheet's open transaction, or null. Changes of it come as events. */
+  transaction: procedure
+    .input(z.object({ session }))
+    .query(async ({ ctx, input }) => (await ctx.host.services.engine.openSession(input.session)).openTransaction),
+  commit: procedure
+    .input(z.object({ session }))
+    .mutation(({ ctx, input }) => ctx.host.services.engine.session(input.session).endTransaction('COMMIT')),
+  rollback: procedure
+    .input(z.object({ session }))
+    .mutation(({ ctx, input }) => ctx.host.services.engine.session(input.session).endTransaction('ROLLBACK')),
   /** Names of the `$name` parameters in a text, with the values remembered for them; null is a remembered NULL. */
   parameters: procedure.input(z.object({ session, sql: text })).mutation(async ({ ctx, input }) => {
     const { engine, project } = ctx.host.services;
