@@ -1,5 +1,6 @@
 import type { BackendEvent } from '../../shared/events';
 import { Connections } from '../connectors/connections';
+import { createStatementGuard } from '../connectors/guard/statement-guard';
 import type { EngineConnection } from '../engine/connection';
 import { Engine } from '../engine/engine';
 import { LanguageService } from '../engine/language/language-service';
@@ -11,6 +12,8 @@ import type { Project } from '../project/project';
 import { isTrusted } from '../project/trust';
 import { ProjectWatcher } from '../project/watch';
 import { ExportJobs } from './export-jobs';
+import { lakeConnections } from './lake-connections';
+import { lakeSchemas } from './lake-schemas';
 import { ObjectService } from './object-service';
 import { prepareWith } from './prepare-sql';
 import { RunStarter } from './run-starter';
@@ -26,9 +29,9 @@ export interface Services {
   language: LanguageService;
   history: QueryHistory;
   exports: ExportJobs;
+  ingests: IngestJobs;
   runs: RunStarter;
   watcher: ProjectWatcher;
-  ingests: IngestJobs;
   /** Runs `work` on a connection of its own for reading, which is closed afterwards. */
   reading<T>(work: (connection: EngineConnection) => Promise<T>): Promise<T>;
   close(): Promise<void>;
@@ -52,15 +55,16 @@ export async function openServices(project: Project, emit: (event: BackendEvent)
   const historyConnection = await engine.connectEarly();
   const history = await QueryHistory.open(historyConnection);
   const files = new FileCatalog({ project, engine, emit });
-  const connections = new Connections({ project, engine, emit });
+  const connections: Connections = new Connections({ project, engine, emit, schemaNames: () => lakeSchemas(lake) });
   const objects = new ObjectService({ project, connections, connect: () => engine.connect(), emit });
-  const lake = Lake.open({ project, engine, emit });
+  const lake: Lake = Lake.open({ project, engine, emit, connections: lakeConnections(connections) });
   engine.prepareSql = prepareWith({ files, connections, lake });
+  engine.guard = createStatementGuard(connections);
   const language = new LanguageService({ engine, files, projectFolder: project.folder });
   const exports = new ExportJobs(engine, project, emit);
+  const ingests = new IngestJobs({ engine, lake, connections, project }, emit);
   const runs = new RunStarter(engine, history, emit);
   const watcher = new ProjectWatcher(project, (event) => {
-  const ingests = new IngestJobs({ engine, lake, connections, project }, emit);
     files.invalidate();
     language.invalidate();
     // millrace.yaml was changed outside: what its entries no longer say is let go of.
@@ -78,9 +82,9 @@ export async function openServices(project: Project, emit: (event: BackendEvent)
     language,
     history,
     exports,
+    ingests,
     runs,
     watcher,
-    ingests,
     async reading(work) {
       const connection = await engine.connect();
       try {
@@ -92,9 +96,9 @@ export async function openServices(project: Project, emit: (event: BackendEvent)
     async close() {
       await watcher.close();
       await exports.close();
+      await ingests.close();
       await lake.close();
       await objects.close();
-      await ingests.close();
       await connections.close();
       await files.close();
       await language.close();
