@@ -8,6 +8,7 @@ import { FileTab } from '../features/explore/file-tab';
 import { registerHelp } from '../features/help/register-help';
 import { HistorySide } from '../features/history/history-side';
 import { registerLakeSection } from '../features/lake/lake-section';
+import { registerObjects } from '../features/objects/register-objects';
 import { letGoOfClosedResults } from '../features/results/let-go';
 import { resultCommands } from '../features/results/result-commands';
 import { registerSettings } from '../features/settings/register-settings';
@@ -58,6 +59,7 @@ export function registerFeatures(): void {
   registerConnections();
   registerSettings();
   registerHelp();
+  registerObjects();
   onBackendEvent((event) => {
     const { onRun, onResult } = useSessions.getState();
     if (event.type === 'run') onRun(event.run);
