@@ -67,13 +67,19 @@ export function App() {
   );
 }
 
-/** The editor's code comes while the project is read, all else when the window is at rest. */
+/**
+ * The editor's code comes once the tree had its turn, as it takes longer to start than all the rest of the window; an open
+ * worksheet fetches it by itself. Everything else comes when the window is at rest.
+ */
 function useParts(isOpen: boolean): void {
-  useEffect(() => void fetchParts('first'), []);
   useEffect(() => {
     if (!isOpen) return;
-    const timer = setTimeout(() => void fetchParts('later'), 4_000);
-    return () => clearTimeout(timer);
+    const first = setTimeout(() => void fetchParts('first'), 700);
+    const later = setTimeout(() => void fetchParts('later'), 4_000);
+    return () => {
+      clearTimeout(first);
+      clearTimeout(later);
+    };
   }, [isOpen]);
 }
 
