@@ -64,6 +64,7 @@ export function registerFeatures(): void {
     const { onRun, onResult } = useSessions.getState();
     if (event.type === 'run') onRun(event.run);
     if (event.type === 'result') onResult(event.result);
+    if (event.type === 'transaction') useSessions.getState().patch(event.session, { transaction: event.transaction });
     if (event.type !== 'files') return;
     // No paths: anything below the folder may have changed.
     if (event.paths.length === 0) void checkOpenFiles();

@@ -26,6 +26,7 @@ export async function openSession(key: string): Promise<void> {
   const { ensure, patch } = useSessions.getState();
   ensure(key);
   const { results, runs } = await api.worksheets.open.mutate({ session: key });
+  await readTransaction(key);
   if (results.length === 0 && runs.length === 0) return;
   const last = results.findLast(hasTab);
   patch(key, {
@@ -40,8 +41,28 @@ export async function openSession(key: string): Promise<void> {
 export async function reopenSessions(): Promise<void> {
   const { sessions, reconcile } = useSessions.getState();
   await Promise.all(
-    Object.keys(sessions).map(async (key) => reconcile(key, await api.worksheets.open.mutate({ session: key }))),
+    Object.keys(sessions).map(async (key) => {
+      reconcile(key, await api.worksheets.open.mutate({ session: key }));
+      await readTransaction(key);
+    }),
   );
+}
+
+async function readTransaction(key: string): Promise<void> {
+  const transaction = await api.worksheets.transaction.query({ session: key });
+  useSessions.getState().patch(key, { transaction });
+}
+
+/** Keeps or undoes what waits in the worksheet's transaction. */
+export async function endTransaction(key: string, how: 'commit' | 'rollback'): Promise<void> {
+  await api.worksheets[how].mutate({ session: key });
+}
+
+/** Runs the statement of a result that stopped at its connection's limit again, for as many rows more or for all. */
+export async function fetchMore(key: string, result: string, all: boolean): Promise<void> {
+  if (isRunning(key)) return;
+  const run = await api.results.fetchMore.mutate({ id: result, run: newRunId(), all });
+  if (run) useSessions.getState().onRun(run);
 }
 
 /** Cancels what runs and gives the connection and the kept results back. */

@@ -1,5 +1,6 @@
 import { create } from 'zustand';
 import type { ErrorShape } from '../../../shared/errors';
+import type { OpenTransaction } from '../../../shared/events';
 import type { ResultInfo, RunInfo } from '../../../shared/results';
 
 export type ResultViewName = 'grid' | 'chart' | 'profile' | 'pivot' | 'plan' | 'messages' | 'problems';
@@ -28,6 +29,8 @@ export interface Session {
   /** Parameters that a run waits for. */
   asking: AskedParameters | undefined;
   parameters: Record<string, string | null>;
+  /** A transaction that waits for COMMIT or ROLLBACK. */
+  transaction: OpenTransaction | null;
   resultsOpen: boolean;
 }
 
@@ -63,6 +66,7 @@ function emptySession(key: string): Session {
     runError: undefined,
     asking: undefined,
     parameters: {},
+    transaction: null,
     resultsOpen: false,
   };
 }

@@ -10,6 +10,7 @@ import { SplitPane } from '../../ui/split-pane';
 import { ResultsPanel } from '../results/results';
 import { loadWorksheet } from './load-worksheet';
 import { ParameterForm } from './parameter-form';
+import { TransactionStrip } from './transaction-strip';
 import { splitPane, useWorksheets, type Worksheet } from './worksheet-store';
 import './worksheet.css';
 
@@ -62,6 +63,7 @@ function LoadedWorksheet({ sheet, session, active, title }: WorksheetProps) {
   const editor = (
     <div className="worksheet-editor">
       <Toolbar sheet={sheet} session={session} />
+      {session.transaction ? <TransactionStrip session={session} transaction={session.transaction} /> : null}
       {session.asking ? <ParameterForm key={session.asking.id} session={session} /> : null}
       <Suspense fallback={<EditorSkeleton />}>
         {sheet.conflict ? (

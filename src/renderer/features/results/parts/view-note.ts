@@ -3,13 +3,15 @@ import { formatCount } from '../../../ui/format';
 import { useGridState } from '../grid/result-grid-store';
 
 /**
- * What a view over a whole result must say about it: that rows are missing, or that the grid beside it is filtered and it
+ * What a view over a whole result must say about it: that rows are missing or were not fetched, or that the grid beside it is filtered and it
  * is not. Undefined where there is nothing to say.
  */
 export function useResultNote(result: ResultInfo): string | undefined {
   const { applied, derived } = useGridState(result.id);
   if (result.state === 'cut')
     return `Only the first ${formatCount(result.rowCount)} rows are here: the result was cut.`;
+  if (result.limited)
+    return `Of the first ${formatCount(result.rowCount)} rows alone: ${result.limited.connection} may hold more.`;
   if (derived === null || (applied.where === '' && applied.values.length === 0)) return undefined;
   return `Of all ${formatCount(result.rowCount)} rows: the filter of the grid is not applied here.`;
 }
