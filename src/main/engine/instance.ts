@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { MillraceError } from '../../shared/errors';
 import { quoteLiteral } from '../../shared/sql/quote';
+import { writeCertificates } from './certificates';
 import { readFault } from './engine-error';
 import { toMillraceError } from './errors';
 import { findExtensions } from './extensions';
@@ -98,7 +99,12 @@ async function sealInstance(
   options: EngineOptions,
 ): Promise<ReadonlyMap<string, string>> {
   try {
+    const writing = options.restricted ? undefined : writeCertificates(options.stateFolder);
     const missing = await loadExtensions(connection, options);
+    const certificates = await writing;
+    if (certificates !== undefined && (await hasSetting(connection, 'ca_cert_file'))) {
+      await connection.run(`SET GLOBAL ca_cert_file = ${quoteLiteral(certificates)}`);
+    }
     await connection.run('SET allow_unsigned_extensions = false');
     if (options.restricted) await restrict(connection, options);
     await connection.run(`SET allowed_configs = [${SESSION_SETTINGS.map(quoteLiteral).join(', ')}]`);
@@ -107,6 +113,12 @@ async function sealInstance(
   } catch (error) {
     throw toMillraceError(error);
   }
+}
+
+/** Settings of an extension are there once it is loaded. */
+async function hasSetting(connection: DuckDBConnection, name: string): Promise<boolean> {
+  const found = await connection.run(`SELECT 1 FROM duckdb_settings() WHERE name = ${quoteLiteral(name)}`);
+  return (await found.getRows()).length > 0;
 }
 
 async function withConnection<T>(
