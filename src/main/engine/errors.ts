@@ -68,6 +68,7 @@ function classify(fault: EngineFault, context: ErrorContext): Answer {
     };
   }
   if (context.restricted && /sqlite_scanner/i.test(message)) return sqliteWithoutTrust();
+  if (context.restricted && namesFileElsewhere(message, context)) return permission(message, context);
   switch (fault.type.toLowerCase()) {
     case 'parser':
       return { code: 'SQL_PARSE', message, hint: 'Check the spelling and the punctuation at the marked place.' };
@@ -117,6 +118,16 @@ function extension(message: string): Answer {
     message: message.split(/\n\s*(?:Please try installing|Install it first|For more info)/)[0]?.trim() ?? message,
     hint: 'Extensions come with the app and are never downloaded; `millrace doctor` lists those that are there and how to mend what is missing.',
   };
+}
+
+/**
+ * A path whose ending is none of a data file's is looked up as a table, and not found. One that the user wrote as an
+ * absolute path would not be read in a restricted folder whatever it is called.
+ */
+function namesFileElsewhere(message: string, context: ErrorContext): boolean {
+  const name = /Table with name (.+?) does not exist/s.exec(message)?.[1] ?? '';
+  const written = context.original ?? context.sql ?? '';
+  return /^(?:[/~\\]|[a-z]:[/\\]|[a-z][a-z0-9+.-]+:\/\/)/i.test(name) && written.includes(name);
 }
 
 /** Its library opens files by itself, past the engine's own limits, so the restricted engine goes without it. */

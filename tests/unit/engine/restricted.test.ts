@@ -52,6 +52,9 @@ describe('a folder that is not trusted', () => {
     const attempts = [
       `from '${outside}/secret.csv'`,
       `from 'data/../../${path.basename(outside)}/secret.csv'`,
+      "from '/etc/passwd'",
+      "from '~/.ssh/id_rsa'",
+      "from 'http://127.0.0.1:9/secrets'",
       "from 'link/secret.csv'",
       `from '${fixture.folder}/link/secret.csv'`,
       `select * from read_text('${outside}/secret.csv')`,
