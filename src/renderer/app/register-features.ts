@@ -8,6 +8,7 @@ import { FileTab } from '../features/explore/file-tab';
 import { registerHelp } from '../features/help/register-help';
 import { HistorySide } from '../features/history/history-side';
 import { registerLakeSection } from '../features/lake/lake-section';
+import { registerLake } from '../features/lake/register-lake';
 import { registerObjects } from '../features/objects/register-objects';
 import { letGoOfClosedResults } from '../features/results/let-go';
 import { resultCommands } from '../features/results/result-commands';
@@ -55,6 +56,7 @@ export function registerFeatures(): void {
     closed: worksheetClosed,
   });
   registerTabKind('file', { icon: 'table', component: FileTab, closed: (input) => void closeSession(input.key) });
+  registerLake();
   registerLakeSection();
   registerConnections();
   registerSettings();
