@@ -1,4 +1,5 @@
-import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { FileEntry } from '../../../src/shared/files';
@@ -88,6 +89,23 @@ describe('the explore tree', () => {
     expect(await fixture.files.list('crowd')).toHaveLength(10_000);
   });
 
+  test('a file from elsewhere is read once it was opened by hand, and no other beside it', async () => {
+    const elsewhere = await realpath(await mkdtemp(path.join(tmpdir(), 'millrace-elsewhere-')));
+    for (const name of ['asked.csv', 'other.csv']) await writeFile(path.join(elsewhere, name), 'id;zip\n1;00420\n');
+    const asked = path.join(elsewhere, 'asked.csv');
+    await expect(fixture.files.describe({ path: asked })).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    expect(await fixture.files.openFile(asked)).toBe(asked);
+    const { relation } = await fixture.files.describe({ path: asked });
+    expect(await fixture.query(`from ${relation}`)).toEqual([{ id: '1', zip: '00420' }]);
+    await expect(fixture.files.describe({ path: path.join(elsewhere, 'other.csv') })).rejects.toMatchObject({
+      code: 'FORBIDDEN',
+    });
+    await expect(fixture.files.openFile(path.join(elsewhere, 'gone.csv'))).rejects.toMatchObject({
+      code: 'FILE_NOT_FOUND',
+    });
+    await rm(elsewhere, { recursive: true });
+  });
+
   test('nothing outside of the project is listed, unless its folder was added', async () => {
     await expect(fixture.files.list('..')).rejects.toMatchObject({ code: 'FORBIDDEN' });
     await expect(fixture.files.list('/etc')).rejects.toMatchObject({ code: 'FORBIDDEN' });
@@ -126,6 +144,7 @@ describe('a folder that is not trusted', () => {
       expect((await closed.files.prepareSql(`from '${outside}'`)).sql).toBe(`from '${outside}'`);
       await expect(closed.query(`from '${outside}'`)).rejects.toThrow();
       await expect(closed.files.addFolder(fixture.folder)).rejects.toMatchObject({ code: 'NOT_TRUSTED' });
+      await expect(closed.files.openFile(outside)).rejects.toMatchObject({ code: 'NOT_TRUSTED' });
       await expect(closed.files.describe({ path: outside })).rejects.toMatchObject({ code: 'FORBIDDEN' });
     } finally {
       await closed.close();

@@ -75,6 +75,14 @@ export class FileCatalog {
     });
   }
 
+  /**
+   * Lets a file be described and read that may lie anywhere, as the user opened it by hand. Gives its path as entries
+   * name it. Throws NOT_TRUSTED in a folder that is not trusted, FILE_NOT_FOUND.
+   */
+  openFile(file: string): Promise<string> {
+    return this.places.open(file);
+  }
+
   /** How a file, dataset, sheet or table looks and is read. Throws file errors with line and column where they have some. */
   async describe(reference: FileReference): Promise<FileDescription> {
     return this.withTarget(reference.path, async (target) => {

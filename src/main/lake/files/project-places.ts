@@ -21,6 +21,9 @@ export interface FilesProject {
 
 /** The folders whose files are shown: the project's own, and those that the user added. Without trust only its own. */
 export class ProjectPlaces {
+  /** Files outside that the user opened by hand, absolute. */
+  private readonly opened = new Set<string>();
+
   constructor(
     private readonly project: FilesProject,
     readonly restricted: boolean,
@@ -38,8 +41,25 @@ export class ProjectPlaces {
   }
 
   /** The absolute path of what a window or a statement names. Throws FORBIDDEN outside of the folders. */
-  resolve(asked: string): Promise<string> {
+  async resolve(asked: string): Promise<string> {
+    const absolute = path.resolve(this.folder, asked);
+    if (this.opened.has(absolute)) return absolute;
     return resolveFile(asked, { folder: this.folder, added: this.added() });
+  }
+
+  /** Lets one file be read that may lie anywhere, as the user asked for it. Throws NOT_TRUSTED, FILE_NOT_FOUND. */
+  async open(file: string): Promise<string> {
+    const absolute = path.resolve(this.folder, file);
+    const isInside = await this.resolve(absolute).then(
+      () => true,
+      () => false, // Outside: that is what is asked for.
+    );
+    if (!isInside) {
+      this.refuseOutside();
+      await this.guarded(absolute, () => stat(absolute));
+      this.opened.add(absolute);
+    }
+    return this.shown(absolute);
   }
 
   /** As a person writes it. */
@@ -79,13 +99,7 @@ export class ProjectPlaces {
 
   /** Throws NOT_TRUSTED, FILE_NOT_FOUND, and BAD_REQUEST for what is no folder. */
   async add(folder: string): Promise<void> {
-    if (this.restricted) {
-      throw new MillraceError({
-        code: 'NOT_TRUSTED',
-        message: 'A folder that is not trusted reads nothing outside of itself.',
-        hint: 'Trust the project first.',
-      });
-    }
+    this.refuseOutside();
     const absolute = path.resolve(this.folder, folder);
     const found = await this.guarded(absolute, () => stat(absolute));
     if (!found.isDirectory()) {
@@ -94,6 +108,15 @@ export class ProjectPlaces {
     if (isInside(absolute, this.folder) || this.added().includes(absolute)) return;
     const folders = [...(this.project.config.folders ?? []), absolute];
     await this.project.updateConfig((document) => document.setIn(['folders'], document.createNode(folders)));
+  }
+
+  private refuseOutside(): void {
+    if (!this.restricted) return;
+    throw new MillraceError({
+      code: 'NOT_TRUSTED',
+      message: 'A folder that is not trusted reads nothing outside of itself.',
+      hint: 'Trust the project first.',
+    });
   }
 
   async remove(folder: string): Promise<void> {

@@ -33,6 +33,10 @@ export const explorerRouter = router({
   list: procedure
     .input(z.object({ folder: path }))
     .query(({ ctx, input }) => ctx.host.services.files.list(input.folder)),
+  /** Lets a file from anywhere on this machine be read, as the user opened it by hand. */
+  openFile: procedure
+    .input(z.object({ path }))
+    .mutation(({ ctx, input }) => ctx.host.services.files.openFile(input.path)),
   parts: procedure.input(z.object({ path })).query(({ ctx, input }) => ctx.host.services.files.parts(input.path)),
   describe: procedure.input(reference).query(({ ctx, input }) => ctx.host.services.files.describe(input as never)),
   count: procedure.input(reference).query(({ ctx, input }) => ctx.host.services.files.count(input as never)),

@@ -1,15 +1,35 @@
-import { callError, fetchRoute } from '../../api/client';
+import { api, callError, fetchRoute } from '../../api/client';
 import { runCommand } from '../../app/commands/registry';
+import { pick } from '../../app/palette/palette-store';
 import { desktop } from '../../desktop/desktop';
 import { showError, showMessage } from '../../ui/toaster';
 import { openRelation } from './explore-menu';
 
-/** Opens files by path: a worksheet in an editor, anything else as a preview of its rows. */
+/** Opens files by path, wherever they lie: a worksheet in an editor, anything else as a preview of its rows. */
 export async function openPaths(paths: string[]): Promise<void> {
-  for (const path of paths) {
-    if (path.toLowerCase().endsWith('.sql')) await runCommand('worksheet.open', path);
-    else openRelation({ path: path.replaceAll('\\', '/') });
+  for (const asked of paths) {
+    if (asked.toLowerCase().endsWith('.sql')) await runCommand('worksheet.open', asked);
+    else await openData(await api.explorer.openFile.mutate({ path: asked }));
   }
+}
+
+/** A workbook or database file of several relations asks which. */
+async function openData(path: string): Promise<void> {
+  // What cannot be read shows why in its tab.
+  const parts = await api.explorer.parts.query({ path }).catch(() => []);
+  const [only] = parts;
+  if (parts.length > 1) {
+    pick({
+      placeholder: `Which table of ${path.split('/').at(-1)}?`,
+      items: parts.map(({ part, kind }) => ({
+        id: part,
+        label: part,
+        detail: kind,
+        icon: 'table',
+        run: () => openRelation({ path, part }),
+      })),
+    });
+  } else openRelation(only ? { path, part: only.part } : { path });
 }
 
 /** The path under which the backend reads a dropped file: its own in the desktop, that of an upload in a browser. */

@@ -37,6 +37,11 @@ function isWithin(path: string, folder: string): boolean {
   return path === folder || path.startsWith(`${folder}/`);
 }
 
+/** Whether a path leads outside of the project: on Windows it starts with a drive. */
+export function isAbsolutePath(path: string): boolean {
+  return /^(?:[\\/]|[A-Za-z]:)/.test(path);
+}
+
 /** The folder that holds a path; the project itself is the empty text. */
 export function parentFolder(path: string): string {
   const slash = path.lastIndexOf('/');

@@ -4,7 +4,7 @@ import type { FileDescription, FileOptions, FileReference } from '../../../share
 import { api, callError } from '../../api/client';
 import { onBackendEvent } from '../../api/events';
 import { showError } from '../../ui/toaster';
-import { isTouched } from './explore-data';
+import { isAbsolutePath, isTouched } from './explore-data';
 import { useExplore } from './explore-store';
 
 /** Options that are tried out and not stored yet, and what came of them. */
@@ -53,6 +53,8 @@ export function useFile(reference: FileReference): OpenFile {
 
   const read = useCallback(async () => {
     try {
+      // A backend that was started anew knows nothing of files from elsewhere that were open.
+      if (isAbsolutePath(reference.path)) await api.explorer.openFile.mutate({ path: reference.path });
       const found = await api.explorer.describe.query(reference);
       setDescription(found);
       setStored(found.options);
