@@ -52,7 +52,13 @@ export function TextDiff({ original, modified, labels, theme, language = SQL_LAN
     };
     const shown = editor.current;
     shown?.setModel(models);
+    // Both may be long and alike at their beginning.
+    const compared = shown?.onDidUpdateDiff(() => {
+      compared?.dispose();
+      shown.revealFirstDiff();
+    });
     return () => {
+      compared?.dispose();
       if (editor.current === shown) shown?.setModel(null);
       models.original.dispose();
       models.modified.dispose();
