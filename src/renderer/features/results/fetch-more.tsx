@@ -15,9 +15,10 @@ interface FetchMoreProps {
 export function FetchMore({ session, result, limited }: FetchMoreProps) {
   const running = session.run?.state === 'running' || session.run?.state === 'queued';
   return (
-    <span className="fetch-more">
-      <span className="chip warn" title={`${limited.connection} may hold more rows; figures are of these alone.`}>
-        first {formatCount(limited.at)}
+    <section className="fetch-more" aria-label="Limit of the connection">
+      <span>
+        first <b className="numbers">{formatCount(limited.at)}</b> rows of {limited.connection}: figures are of these
+        alone
       </span>
       <Button look="quiet" disabled={running} onClick={() => tried(fetchMore(session.key, result.id, false))}>
         Fetch more
@@ -25,6 +26,6 @@ export function FetchMore({ session, result, limited }: FetchMoreProps) {
       <Button look="quiet" disabled={running} onClick={() => tried(fetchMore(session.key, result.id, true))}>
         Fetch all
       </Button>
-    </span>
+    </section>
   );
 }

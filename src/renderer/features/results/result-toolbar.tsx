@@ -4,7 +4,6 @@ import { type ResultViewName, type Session, useSessions } from '../../app/sessio
 import { Button } from '../../ui/button';
 import { formatCount, formatDuration } from '../../ui/format';
 import { Segmented } from '../../ui/segmented';
-import { FetchMore } from './fetch-more';
 import { ResultFilterBox } from './grid/filter-box';
 import { openExport } from './result-actions';
 
@@ -31,7 +30,6 @@ export function ResultToolbar({ session, result }: { session: Session; result: R
         onChange={(view) => patch(session.key, { view })}
       />
       {result && result.state !== 'failed' ? <ResultFacts result={result} /> : null}
-      {result?.limited ? <FetchMore session={session} result={result} limited={result.limited} /> : null}
       <span className="gap" />
       {result && result.state !== 'failed' && session.view === 'grid' ? (
         <ResultFilterBox key={result.id} result={result} width={220} />

@@ -14,6 +14,7 @@ import {
 import { Button } from '../../ui/button';
 import { EmptyState } from '../../ui/empty-state';
 import { ErrorBox } from '../../ui/error-box';
+import { FetchMore } from './fetch-more';
 import { MessagesView } from './messages-view';
 import { ProblemsView } from './problems-view';
 import { runAgain } from './result-actions';
@@ -64,6 +65,7 @@ export function ResultsPanel({ session, onHide }: ResultsPanelProps) {
       ) : (
         <>
           <ResultToolbar session={session} result={result} />
+          {result?.limited ? <FetchMore session={session} result={result} limited={result.limited} /> : null}
           <div className="result-body">
             <Suspense fallback={<GridSkeleton />}>
               <ResultBody session={session} result={result} />
