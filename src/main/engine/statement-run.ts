@@ -1,4 +1,5 @@
 import {
+  type DuckDBConnection,
   type DuckDBDataChunk,
   type DuckDBPreparedStatement,
   type DuckDBType,
@@ -109,6 +110,7 @@ export class StatementRun {
         inTransaction: task.connection.inTransaction,
         volatileFunctions: () => task.host.volatileFunctions(),
         rescueTable: freshScratchTable(),
+        elsewhere: (work) => this.elsewhere(work),
         goesDirect: (columns) => columns > WIDE_COLUMNS && !sent.isPlan,
         onRescued: (table, rows) => this.keeper?.replaceWith(table, rows),
         onStart: (columns, types, kind) => this.start(columns, types, kind, sent.isPlan),
@@ -121,6 +123,16 @@ export class StatementRun {
       const isBind = error instanceof MillraceError && error.code === 'SQL_BIND';
       if (!isBind || !isOpen || this.result) throw error;
       return attempt(true);
+    }
+  }
+
+  private async elsewhere<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+    const { host } = this.task;
+    const connection = await host.connectRaw();
+    try {
+      return await work(connection);
+    } finally {
+      host.disconnectRaw(connection);
     }
   }
 

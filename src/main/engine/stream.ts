@@ -35,6 +35,11 @@ export interface StreamRequest {
    * with very many columns they hold up the event loop. They are then told by `onRescued`.
    */
   goesDirect?: (columns: number) => boolean;
+  /**
+   * Lends another connection, to learn there why a query was cut inside the user's transaction: that one takes no
+   * further statement.
+   */
+  elsewhere?: <T>(work: (connection: DuckDBConnection) => Promise<T>) => Promise<T>;
   onStart(columns: ColumnInfo[], types: DuckDBType[], kind: StatementKind): void | Promise<void>;
   onChunk(chunk: DuckDBDataChunk): void | Promise<void>;
   errorContext?: ErrorContext;
@@ -219,7 +224,10 @@ async function rollback(connection: DuckDBConnection): Promise<void> {
 }
 
 async function rescue(request: StreamRequest, columns: number, end: StreamEnd): Promise<StreamEnd> {
-  if (request.inTransaction) throw stopped(end.rows, 'Run ROLLBACK, then the query outside of the transaction.');
+  if (request.inTransaction) {
+    const cause = await causeElsewhere(request, columns);
+    throw stopped(end.rows, 'Run ROLLBACK, then the query outside of the transaction.', cause);
+  }
   if (await isVolatileQuery(request.connection, request.sql, await request.volatileFunctions())) {
     throw stopped(
       end.rows,
@@ -237,11 +245,36 @@ async function rescue(request: StreamRequest, columns: number, end: StreamEnd): 
   return { ...end, rows, rescued: true };
 }
 
-function stopped(rows: number, hint: string): MillraceError {
+/**
+ * Why a query dies that was cut inside the user's transaction, as the same query tells outside of it. Undefined where it
+ * goes through there, or depends on what only the transaction sees.
+ */
+async function causeElsewhere(request: StreamRequest, columns: number): Promise<MillraceError | undefined> {
+  return request.elsewhere?.(async (connection) => {
+    const stopWatching = interruptOnAbort(connection, request.signal);
+    try {
+      if (await isVolatileQuery(connection, request.sql, await request.volatileFunctions())) return undefined;
+      await createRescueTable({ ...request, connection }, columns);
+      await connection.run(`DROP TABLE ${request.rescueTable}`);
+      return undefined;
+    } catch (error) {
+      const cause = toMillraceError(error);
+      return cause.code === 'SQL_BIND' || cause.code === 'SQL_PARSE' ? undefined : cause;
+    } finally {
+      stopWatching();
+    }
+  });
+}
+
+function stopped(rows: number, hint: string, cause?: MillraceError): MillraceError {
+  const why = cause ? `: ${cause.message}` : '.';
   return new MillraceError({
     code: 'RESULT_CUT',
-    message: `The query stopped after ${rows.toLocaleString('en-US')} rows.`,
-    hint,
+    message: `The query stopped after ${rows.toLocaleString('en-US')} rows${why}`,
+    hint: cause?.hint === undefined ? hint : `${hint} ${cause.hint}`,
+    ...(cause?.sql === undefined ? {} : { sql: cause.sql }),
+    ...(cause?.at === undefined ? {} : { at: cause.at }),
+    cause,
   });
 }
 
