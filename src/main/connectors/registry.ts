@@ -1,5 +1,6 @@
 import type { ConnectionType } from '../../shared/connections';
 import { MillraceError } from '../../shared/errors';
+import { azureConnector } from './azure/azure';
 import type { Connector } from './connector';
 import { duckdbConnector } from './duckdb/duckdb';
 import { folderConnector } from './folder/folder';
@@ -13,6 +14,7 @@ import { sqliteConnector } from './sqlite/sqlite';
 
 /** Connectors by type. Each is made once a process and keeps its pools, tunnels and agents itself. */
 const CONNECTORS: Partial<Record<ConnectionType, Connector>> = {
+  azure: azureConnector,
   duckdb: duckdbConnector,
   folder: folderConnector,
   http: createHttpConnector(),

@@ -1,13 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import path from 'node:path';
-import { rootCertificates } from 'node:tls';
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import { fromNodeProviderChain, fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
-import { fileError } from '../../project/atomic-file';
 import type { OpenConnection } from '../connector';
+import { readAuthority } from '../objects/authority';
 import { type S3Login, type S3Options, s3Options } from './s3-options';
 
 const CONNECT_MILLISECONDS = 10_000;
@@ -74,13 +71,4 @@ function agents(connection: OpenConnection, options: S3Options) {
     httpAgent: new HttpAgent({ keepAlive: true, maxSockets: SOCKETS }),
     httpsAgent: new HttpsAgent({ keepAlive: true, maxSockets: SOCKETS, ...(ca === undefined ? {} : { ca }) }),
   };
-}
-
-/** The system's authorities and the connection's own. Throws FILE_NOT_FOUND. */
-export function readAuthority(connection: OpenConnection, file: string): string[] {
-  try {
-    return [...rootCertificates, readFileSync(path.resolve(connection.projectFolder, file), 'utf8')];
-  } catch (error) {
-    throw fileError(error, file);
-  }
 }

@@ -7,9 +7,10 @@ import {
 import type { TestStep } from '../../../shared/connections';
 import { errorShape, MillraceError } from '../../../shared/errors';
 import type { OpenConnection } from '../connector';
+import { readAuthority } from '../objects/authority';
 import { boundPlace, formatObjectPath } from '../objects/object-path';
 import { routeSteps, tryStep } from '../objects/route-steps';
-import { openS3, readAuthority, type S3Access } from './s3-client';
+import { openS3, type S3Access } from './s3-client';
 import { faultName, isLoginFault, s3Error } from './s3-errors';
 import { s3Address } from './s3-options';
 
