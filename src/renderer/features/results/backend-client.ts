@@ -1,8 +1,10 @@
 import type { ResultInfo } from '../../../shared/results';
 import { api, fetchRoute } from '../../api/client';
 import { onBackendEvent } from '../../api/events';
+import type { GridWindow } from '../../ui/grid/grid-source';
+import { firstWindows } from './first-window';
 import { decodeWindow } from './grid/arrow-window';
-import type { ResultClient } from './result-client';
+import type { CellWindow, ResultClient } from './result-client';
 
 /** `0,3-9`: column indexes as the window route reads them, in the order asked. */
 export function columnsText(columns: readonly number[]): string {
@@ -21,18 +23,26 @@ export function columnsText(columns: readonly number[]): string {
   return parts.join(',');
 }
 
+async function readWindow(
+  id: string,
+  { offset, limit, columns, timeZone }: CellWindow,
+  signal: AbortSignal,
+): Promise<GridWindow> {
+  const query = new URLSearchParams({
+    offset: String(offset),
+    limit: String(limit),
+    columns: columnsText(columns),
+    timeZone,
+  });
+  const response = await fetchRoute(`/api/results/${id}/window?${query}`, { signal });
+  return decodeWindow(new Uint8Array(await response.arrayBuffer()), offset);
+}
+
+const readEarly = firstWindows(readWindow);
+
 /** What the result views ask of the backend: rows as Arrow bytes by plain routes, the rest as calls. */
 export const resultClient: ResultClient = {
-  async window(id, { offset, limit, columns, timeZone }, signal) {
-    const query = new URLSearchParams({
-      offset: String(offset),
-      limit: String(limit),
-      columns: columnsText(columns),
-      timeZone,
-    });
-    const response = await fetchRoute(`/api/results/${id}/window?${query}`, { signal });
-    return decodeWindow(new Uint8Array(await response.arrayBuffer()), offset);
-  },
+  window: (id, window, signal) => readEarly(id, window) ?? readWindow(id, window, signal),
   value: (id, row, column, o) => api.results.value.query({ id, row, column, ...o }),
   find: (id, o, signal) => api.results.find.query({ id, ...o }, { signal }),
   summary: (range) => api.results.summary.query(range),
