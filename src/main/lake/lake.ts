@@ -22,6 +22,7 @@ import type {
 } from '../../shared/lake';
 import type { EngineConnection } from '../engine/connection';
 import type { Engine } from '../engine/engine';
+import { leadingWords } from '../engine/statement';
 import { attachSql, type LakeConnections, makeLakeFolder } from './attach-lake';
 import { catalogFile, dataFolder, type LakePlace, lakePlace } from './lake-config';
 import { checkNewTable, LAKE, shownTable } from './lake-names';
@@ -51,6 +52,9 @@ export interface LakeOptions {
 }
 
 const ATTACH_AFTER_MILLISECONDS = 1_500;
+
+/** Statements that make the lake where they name it; a comment may stand before them. */
+const MAKING: ReadonlySet<string> = new Set(['CREATE', 'USE']);
 
 /** After a failed attach of a team lake statements go on without it for so long. */
 const RETRY_MILLISECONDS = 10_000;
@@ -141,7 +145,7 @@ export class Lake {
     if (this.isAttached) return this.openStorage();
     if (this.engine.restricted) return;
     const isNamed = /\blake\s*\.|"lake"\s*\./i.test(sql);
-    if (this.state === 'none' && !(isNamed && /^\s*(?:create|use)\b/i.test(sql))) return;
+    if (this.state === 'none' && !(isNamed && MAKING.has(leadingWords(sql)[0] ?? ''))) return;
     const isKnownToFail = this.failure !== undefined && Date.now() - this.failure.at < RETRY_MILLISECONDS;
     if (isKnownToFail && !isNamed) return;
     try {
