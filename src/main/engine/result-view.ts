@@ -1,3 +1,4 @@
+import type { ColumnKind } from '../../shared/columns';
 import type { ViewRequest } from '../../shared/results';
 import { quoteIdentifier, quoteLiteral } from '../../shared/sql/quote';
 import { splitStatements } from '../../shared/sql/split';
@@ -15,6 +16,23 @@ export function namedSelect(result: KeptResult): string {
   const cells = readableNames(result).map((name, index) => `${keptColumn(index)} AS ${quoteIdentifier(name)}`);
   return `SELECT ${cells.join(', ')} FROM ${keptTable(result.info.id)}`;
 }
+
+/**
+ * DuckDB reads a column that it sorts by back from the sort key, in which equal values are one: -0.0 came back as 0.0, also
+ * inside of lists. Values of these kinds are equal only where they are the same; others are sorted by a copy of theirs.
+ */
+const EXACT_KEYS: ReadonlySet<ColumnKind> = new Set([
+  'integer',
+  'decimal',
+  'boolean',
+  'text',
+  'date',
+  'timestamp',
+  'json',
+  'blob',
+  'uuid',
+  'enum',
+]);
 
 /** Rows that a sorted copy begins with: they are found without sorting the rest. */
 const FIRST_ROWS = 1_000;
@@ -36,8 +54,9 @@ export function viewSql(id: string, result: KeptResult, request: ViewRequest): V
   const conditions = [...whereCondition(request.where), ...valueConditions(result, names, request)];
   const where = conditions.length === 0 ? '' : `\nWHERE ${conditions.join('\n  AND ')}`;
   const keys = (request.sort ?? []).map((key) => {
-    columnAt(result, key.column);
-    return `${quoteIdentifier(names[key.column] as string)} ${key.descending ? 'DESC' : 'ASC'} NULLS LAST`;
+    const kind = columnAt(result, key.column).kind;
+    const name = quoteIdentifier(names[key.column] as string);
+    return `${EXACT_KEYS.has(kind) ? name : `coalesce(${name}, ${name})`} ${key.descending ? 'DESC' : 'ASC'} NULLS LAST`;
   });
   const isSplit = keys.length > 0 && result.info.rowCount > SORTED_AT_ONCE;
   keys.push(quoteIdentifier(order));

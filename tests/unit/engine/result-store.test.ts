@@ -191,6 +191,22 @@ describe('large results', () => {
 });
 
 describe('a sorted and filtered view', () => {
+  it('keeps values that are sorted alike apart: -0.0, 0.0 and times of other zones', async () => {
+    const result = await keep(
+      `select '-0.0'::double as d, ['-0.0'::float] as l, '30 days'::interval as i, '12:00:00+01'::timetz as t
+       union all select 0.0, [0.0], '1 month', '11:00:00+00' union all select -1, [-1], '1 day', '10:00:00+00'`,
+    );
+    const rows = async (of: ResultInfo) => (await fixture.cells(of)).map(String).sort();
+    const before = await rows(result);
+    for (const column of [0, 1, 2, 3]) {
+      const view = await store().view({ result: result.id, sort: [{ column, descending: false }] });
+      expect(await rows(view), `column ${column}`).toEqual(before);
+      await store().close(view.id);
+    }
+    expect(before.join()).toContain('-0.0');
+    await store().close(result.id);
+  });
+
   it('has NULLs last whichever way it is sorted', async () => {
     const up = await store().view({
       result: orders.id,

@@ -50,11 +50,6 @@ async function lensCells(request: ViewRequest, result = corpus): Promise<(string
   return rows;
 }
 
-/** The engine's sort gives a negative zero back without its sign; the lens keeps it. */
-function unsigned(row: (string | null)[]): (string | null)[] {
-  return row.map((cell) => (cell === '-0.0' ? '0.0' : cell));
-}
-
 describe('a sorted or filtered grid in the lens', () => {
   const nameOf = (type: string) => CORPUS.findIndex((column) => column.type === type);
   const requests: Record<string, Omit<ViewRequest, 'result'>> = {
@@ -80,7 +75,7 @@ describe('a sorted or filtered grid in the lens', () => {
       const whole = { ...request, result: corpus.id };
       expect(canViewInLens(sides.lens, corpus, whole)).toBe(true);
       const engine = await engineCells(whole);
-      expect((await lensCells(whole)).map(unsigned)).toEqual(engine.map(unsigned));
+      expect(await lensCells(whole)).toEqual(engine);
       if (title !== 'filtered by nothing') expect(engine.length).toBeGreaterThan(0);
     });
   }
