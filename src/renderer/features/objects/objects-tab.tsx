@@ -8,6 +8,7 @@ import { Button } from '../../ui/button';
 import { openContextMenu } from '../../ui/context-menu';
 import { EmptyState } from '../../ui/empty-state';
 import { ErrorBox } from '../../ui/error-box';
+import { formatBytes, formatCount } from '../../ui/format';
 import { SplitPane } from '../../ui/split-pane';
 import { DeletionBar } from './deletion-bar';
 import { copyLink, durationText, folderOf, LINK_TIMES, uploadFiles } from './object-actions';
@@ -91,19 +92,15 @@ export function ObjectsTab({ input }: { input: TabInput }) {
         onRefresh={refresh}
         onQuery={(entry) => query(connection, entry)}
       />
-      {single ? (
-        <SplitPane
-          label="Width of the object's page"
-          direction="columns"
-          fixed="second"
-          size={width}
-          onSize={setWidth}
-          first={list}
-          second={<ObjectSide connection={connection} path={single.path} />}
-        />
-      ) : (
-        list
-      )}
+      <SplitPane
+        label="Width of the object's page"
+        direction="columns"
+        fixed="second"
+        size={width}
+        onSize={setWidth}
+        first={list}
+        second={single ? <ObjectSide connection={connection} path={single.path} /> : <Chosen chosen={chosen} />}
+      />
       <TransferStrip
         transfers={transfers.filter(({ id }) => !forgotten.has(id))}
         onForget={(id) => {
@@ -115,11 +112,25 @@ export function ObjectsTab({ input }: { input: TabInput }) {
   );
 }
 
+/** What stands beside the list while no single object is chosen: the list must stay where it is scrolled to. */
+function Chosen({ chosen }: { chosen: ObjectEntry[] }) {
+  const bytes = chosen.reduce((sum, { size }) => sum + (size ?? 0), 0);
+  return (
+    <section className="object-side" aria-label="Chosen objects">
+      <p className="quiet">
+        {chosen.length < 2
+          ? 'Choose an object to see what is in it.'
+          : `${formatCount(chosen.length)} chosen${bytes > 0 ? `, ${formatBytes(bytes)}` : ''}.`}
+      </p>
+    </section>
+  );
+}
+
 function ListingFacts({ listing, selected }: { listing: Listing; selected: number }) {
-  const count = listing.entries.length.toLocaleString('en-US');
+  const count = formatCount(listing.entries.length);
   return (
     <span className="objects-facts numbers" aria-live="polite">
-      {selected > 1 ? `${selected.toLocaleString('en-US')} of ` : ''}
+      {selected > 1 ? `${formatCount(selected)} of ` : ''}
       {count}
       {listing.more ? '+' : ''}
     </span>
