@@ -30,7 +30,7 @@ export async function planStep(
   switch (step) {
     case 'flush': {
       const rows = (await tablesOf(reader, options)).reduce((sum, table) => sum + table.inlinedRows, 0);
-      return report(step, rows, 0, 0, `${rows} rows in the catalog would go to files`);
+      return report(step, rows, 0, 0, `${many(rows, 'row')} in the catalog would go to files`);
     }
     case 'rewrite':
       return planRewrite(reader, options);
@@ -39,12 +39,12 @@ export async function planStep(
     case 'expire':
       return planExpire(reader, options);
     case 'clean':
-      return filesReport(step, await paths(reader, cleanSql(true)), 'files of expired snapshots would be deleted');
+      return filesReport(step, await paths(reader, cleanSql(true)), 'of expired snapshots would be deleted');
     case 'orphans':
       return filesReport(
         step,
         await paths(reader, orphansSql(true, options)),
-        'files that no snapshot knows would be deleted',
+        'that no snapshot knows would be deleted',
       );
   }
 }
@@ -61,7 +61,7 @@ export async function runStep(
         `CALL ducklake_flush_inlined_data('${LAKE}'${options.table ? `, schema_name => ${quoteLiteral(options.table.schema)}, table_name => ${quoteLiteral(options.table.name)}` : ''})`,
       );
       const count = sum(rows.map((row) => row.rows_flushed));
-      return report(step, count, rows.length, 0, `${count} rows went from the catalog to files`);
+      return report(step, count, rows.length, 0, `${many(count, 'row')} went from the catalog to files`);
     }
     case 'rewrite':
     case 'merge':
@@ -79,7 +79,7 @@ export async function runStep(
     case 'clean':
     case 'orphans': {
       const sql = (dry: boolean) => (step === 'clean' ? cleanSql(dry) : orphansSql(dry, options));
-      const planned = await filesReport(step, await paths(reader, sql(true)), 'files were deleted');
+      const planned = await filesReport(step, await paths(reader, sql(true)), 'deleted');
       await reader.rows(sql(false));
       return planned;
     }
@@ -101,7 +101,7 @@ async function rewriteFiles(
   );
   const processed = sum(rows.map((row) => row.files_processed));
   const created = sum(rows.map((row) => row.files_created));
-  return report(step, processed, created, 0, `${processed} files were written anew as ${created}`);
+  return report(step, processed, created, 0, `${many(processed, 'file')} written anew as ${created}`);
 }
 
 async function planRewrite(reader: RowReader, options: MaintenanceOptions): Promise<MaintenanceReport> {
@@ -118,7 +118,7 @@ async function planRewrite(reader: RowReader, options: MaintenanceOptions): Prom
     files,
     files,
     Number(found?.bytes ?? 0),
-    `${files} files with deleted rows would be written anew`,
+    `${many(files, 'file')} with deleted rows would be written anew`,
   );
 }
 
@@ -139,7 +139,7 @@ async function planMerge(reader: RowReader, options: MaintenanceOptions): Promis
     files,
     Number(found?.after ?? 0),
     0,
-    `${files} small files could become about ${found?.after ?? 0}`,
+    `${many(files, 'small file')} could become about ${found?.after ?? 0}`,
   );
 }
 
@@ -148,7 +148,7 @@ async function planExpire(reader: RowReader, options: MaintenanceOptions): Promi
     `CALL ducklake_expire_snapshots('${LAKE}', dry_run => true, older_than => TIMESTAMPTZ ${quoteLiteral(before(options))})`,
   );
   const ids = snapshots.map((row) => row.snapshot_id).join(', ');
-  if (ids === '') return report('expire', 0, 0, 0, 'no snapshot is that old');
+  if (ids === '') return report('expire', 0, 0, 0, 'No snapshot is that old');
   const [found] = await reader.rows<{ files: string; bytes: string }>(
     `SELECT count(*) AS files, coalesce(sum(file_size_bytes), 0)::BIGINT AS bytes FROM (
        SELECT begin_snapshot, end_snapshot, file_size_bytes FROM ${METADATA}.ducklake_data_file UNION ALL
@@ -163,7 +163,7 @@ async function planExpire(reader: RowReader, options: MaintenanceOptions): Promi
     snapshots.length,
     files,
     Number(found?.bytes ?? 0),
-    `${snapshots.length} snapshots would expire: time travel to them ends, and ${files} files would come free`,
+    `${many(snapshots.length, 'snapshot')} would expire: time travel to them ends, and ${many(files, 'file')} would come free`,
   );
 }
 
@@ -192,7 +192,7 @@ async function paths(reader: RowReader, sql: string): Promise<string[]> {
 
 async function filesReport(step: MaintenanceStep, files: string[], text: string): Promise<MaintenanceReport> {
   const sizes = await Promise.all(files.map(sizeOf));
-  return report(step, files.length, files.length, sum(sizes), `${files.length} ${text}`);
+  return report(step, files.length, files.length, sum(sizes), `${many(files.length, 'file')} ${text}`);
 }
 
 /** Bytes of a local file; what lies in a bucket, or has gone already, counts nothing. */
@@ -220,6 +220,11 @@ async function idsOf(reader: RowReader, options: MaintenanceOptions): Promise<st
 
 function report(step: MaintenanceStep, count: number, files: number, bytes: number, text: string): MaintenanceReport {
   return { step, count, files, bytes, text: `${text}.` };
+}
+
+/** `No rows`, `1 row`, `20 rows`. */
+function many(count: number, what: string): string {
+  return `${count === 0 ? 'No' : count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 function sum(values: (string | number)[]): number {

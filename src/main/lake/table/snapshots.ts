@@ -88,9 +88,17 @@ async function countRows(reader: RowReader, ids: string[]): Promise<Counts> {
     ),
   ];
   const removed = [
-    `SELECT end_snapshot AS id, sum(record_count) AS found FROM ${METADATA}.ducklake_data_file
-     WHERE table_id IN (${ids.join(', ')}) AND end_snapshot IS NOT NULL GROUP BY ALL`,
-    `SELECT begin_snapshot, sum(delete_count) FROM ${METADATA}.ducklake_delete_file WHERE table_id IN (${ids.join(', ')}) GROUP BY ALL`,
+    `SELECT f.end_snapshot AS id, sum(f.record_count - coalesce((SELECT max(p.delete_count) FROM ${METADATA}.ducklake_delete_file p
+       WHERE p.data_file_id = f.data_file_id AND p.begin_snapshot < f.end_snapshot), 0)) AS found
+     FROM ${METADATA}.ducklake_data_file f
+     WHERE f.table_id IN (${ids.join(', ')}) AND f.end_snapshot IS NOT NULL GROUP BY ALL`,
+    // A delete file holds those of the one before it too. One that stands for several snapshots tells of none of them.
+    `SELECT d.begin_snapshot, sum(d.delete_count - coalesce((SELECT max(p.delete_count) FROM ${METADATA}.ducklake_delete_file p
+       WHERE p.data_file_id = d.data_file_id AND p.end_snapshot = d.begin_snapshot), 0))
+     FROM ${METADATA}.ducklake_delete_file d
+     WHERE d.table_id IN (${ids.join(', ')}) AND NOT EXISTS (FROM ${METADATA}.ducklake_delete_file q
+       WHERE q.table_id = d.table_id AND q.partial_max IS NOT NULL
+         AND d.begin_snapshot BETWEEN q.begin_snapshot AND q.partial_max) GROUP BY ALL`,
     ...inlined.map(
       (one) =>
         `SELECT end_snapshot, count(*) FROM ${METADATA}.${quoteIdentifier(one.name)} WHERE end_snapshot IS NOT NULL GROUP BY ALL`,

@@ -30,7 +30,10 @@ export function registerLake(): void {
       title: 'Make a lake table from a query, file or table',
       category: 'Lake',
       icon: 'add',
-      run: (source) => openCreateTable(isSource(source) ? source : { sql: '', label: 'a query' }),
+      run: (source) => {
+        if (isSource(source)) openCreateTable(source);
+        else openCreateTable({ sql: '', label: 'a query' }, 'raw.new_table');
+      },
     },
   ]);
 }
