@@ -3,6 +3,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { stringify } from 'yaml';
 import { Connections, type ConnectionsOptions } from '../../src/main/connectors/connections';
+import { createStatementGuard } from '../../src/main/connectors/guard/statement-guard';
+import { createRemoteCancel } from '../../src/main/connectors/remote-cancel';
 import { findExtensions } from '../../src/main/engine/extensions';
 import { FileCatalog } from '../../src/main/lake/files/file-catalog';
 import { Project } from '../../src/main/project/project';
@@ -45,6 +47,8 @@ export async function openConnectionsProject(given: Options = {}): Promise<Conne
   const connections = new Connections({ project, engine: fixture.engine, emit, ...given.options });
   const files = new FileCatalog({ project, engine: fixture.engine, emit });
   fixture.engine.prepareSql = prepareWith({ files, connections });
+  fixture.engine.guard = createStatementGuard(connections);
+  fixture.engine.cancelRemote = createRemoteCancel(connections);
   return {
     ...fixture,
     folder: project.folder,

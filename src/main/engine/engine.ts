@@ -3,6 +3,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { version as bindingVersion } from '@duckdb/node-api';
 import { errorShape, MillraceError } from '../../shared/errors';
 import type { BackendEvent, EngineStatus } from '../../shared/events';
+import type { CancelRemote } from './cancel-remote';
 import { EngineConnection } from './connection';
 import { mayInvalidate, readFault } from './engine-error';
 import { extensionMissing } from './extensions';
@@ -34,6 +35,8 @@ export class Engine implements SessionHost {
   readonly slots = new QuerySlots();
   /** Run on each statement before it is executed; rewrites file references. */
   prepareSql: PrepareSql | undefined;
+  /** Stops what a cancelled statement waits for on servers. */
+  cancelRemote: CancelRemote | undefined;
   /** Asked before each statement of a worksheet whether it may run, and whether it is to wait in a transaction. */
   guard: StatementGuard | undefined;
   /** The database that worksheets start in; set by what attached it. */

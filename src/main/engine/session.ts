@@ -2,6 +2,7 @@ import { CancelledError, errorShape, MillraceError } from '../../shared/errors';
 import type { OpenTransaction } from '../../shared/events';
 import type { ResultInfo, RunInfo, RunRequest } from '../../shared/results';
 import { type StatementSpan, splitStatements } from '../../shared/sql/split';
+import type { CancelRemote } from './cancel-remote';
 import type { EngineHost } from './engine-host';
 import { toMillraceError } from './errors';
 import { parameterNames } from './parameters';
@@ -20,6 +21,7 @@ export interface SessionHost extends EngineHost {
   readonly results: ResultStore;
   readonly prepareSql: PrepareSql | undefined;
   readonly guard: StatementGuard | undefined;
+  readonly cancelRemote: CancelRemote | undefined;
   scratch(): ScratchFile;
 }
 
@@ -163,6 +165,7 @@ export class Session {
       scratch: () => this.host.scratch(),
       connection: this.connection,
       prepareSql: this.host.prepareSql,
+      cancelRemote: this.host.cancelRemote,
       session: this.id,
       run: request.run,
       text,

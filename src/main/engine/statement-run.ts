@@ -9,6 +9,7 @@ import type { ColumnInfo } from '../../shared/columns';
 import { CancelledError, errorShape, MillraceError } from '../../shared/errors';
 import type { ParameterValue, ResultInfo, RunRequest } from '../../shared/results';
 import { redactSql } from '../../shared/sql/redact';
+import { type CancelRemote, cancelRemoteOnAbort } from './cancel-remote';
 import { freshScratchTable } from './connection';
 import type { EngineHost } from './engine-host';
 import { type ErrorContext, toMillraceError } from './errors';
@@ -30,6 +31,7 @@ export interface StatementTask {
   scratch: () => ScratchFile;
   connection: SessionConnection;
   prepareSql: PrepareSql | undefined;
+  cancelRemote: CancelRemote | undefined;
   session: string;
   run: string;
   text: string;
@@ -62,9 +64,10 @@ export class StatementRun {
 
   /** Gives how it ended; the error of a failed statement is thrown after its result was told. */
   async execute(): Promise<StreamEnd> {
-    const { connection } = this.task;
+    const { connection, cancelRemote, signal, text } = this.task;
+    const stopCancelling = cancelRemote && cancelRemoteOnAbort(signal, () => cancelRemote(text, this.started));
     try {
-      const end = await this.stream();
+      const end = await this.stream().finally(stopCancelling);
       await this.finish(end);
       if (end.kind === 'transaction' || leadingWords(this.task.text)[0] === 'EXECUTE') {
         await connection.probeTransaction();

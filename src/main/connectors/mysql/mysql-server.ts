@@ -5,6 +5,7 @@ import { MillraceError } from '../../../shared/errors';
 import type { OpenConnection } from '../connector';
 import { endpointText, openSocket, resolveHost } from '../database/reach';
 import { SshTunnel } from '../database/ssh-tunnel';
+import type { RunningStatement } from '../remote-cancel';
 import { mysqlError } from './mysql-errors';
 import { clientOptions, type MysqlTarget, type Route, readMysqlTarget } from './mysql-target';
 
@@ -95,6 +96,19 @@ export class MysqlServer {
       return rows as T[];
     } catch (error) {
       throw mysqlError(error, this.target);
+    }
+  }
+
+  /** Stops queries of this user from this machine that were started for a statement. */
+  async cancelRunning(statement: RunningStatement): Promise<void> {
+    const running = await this.rows<{ id: string; info: string | null }>(
+      `select p.id, p.info from information_schema.processlist p, information_schema.processlist own
+       where own.id = connection_id() and p.id <> own.id and p.user = own.user and p.command in ('Query', 'Execute')
+         and substring_index(p.host, ':', 1) = substring_index(own.host, ':', 1) and p.time <= ?`,
+      [String(Math.ceil(statement.milliseconds / 1000))],
+    );
+    for (const { id, info } of running) {
+      if (info !== null && statement.sent(info, '`')) await this.rows(`kill query ${Number(id)}`);
     }
   }
 

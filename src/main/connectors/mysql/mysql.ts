@@ -5,6 +5,7 @@ import { HeldServers } from '../database/held-servers';
 import { noPlace } from '../database/no-place';
 import { runTestSteps, type StepWork } from '../database/test-steps';
 import type { ExactReading } from '../exact-reading';
+import type { Cancelling } from '../remote-cancel';
 import { exactRelation, inexactTarget } from './exact-relation';
 import { describeTable, listDatabases, listTables } from './mysql-catalog';
 import { mysqlError } from './mysql-errors';
@@ -16,7 +17,7 @@ import { secretValues } from './mysql-target';
 const servers = new HeldServers(async (connection) => new MysqlServer(connection));
 
 /** MySQL and MariaDB. */
-export const mysqlConnector: Connector & Attachable & Browsable & ExactReading = {
+export const mysqlConnector: Connector & Attachable & Browsable & ExactReading & Cancelling = {
   type: 'mysql',
 
   async *test(connection, signal) {
@@ -75,6 +76,10 @@ export const mysqlConnector: Connector & Attachable & Browsable & ExactReading =
 
   async inexactTarget(connection, request) {
     return inexactTarget(await servers.of(connection), request);
+  },
+
+  async cancelRunning(connection, statement) {
+    await (await servers.of(connection)).cancelRunning(statement);
   },
 
   async close(connection) {

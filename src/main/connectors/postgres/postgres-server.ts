@@ -1,9 +1,11 @@
+import { randomBytes } from 'node:crypto';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { Client, Pool, type PoolClient, type types } from 'pg';
 import { MillraceError } from '../../../shared/errors';
 import type { OpenConnection } from '../connector';
 import { endpointText, openSocket, resolveHost } from '../database/reach';
 import { SshTunnel } from '../database/ssh-tunnel';
+import type { RunningStatement } from '../remote-cancel';
 import { postgresError, tlsFailed } from './postgres-errors';
 import {
   clientConfig,
@@ -27,6 +29,8 @@ export class PostgresServer {
   private tunnel: SshTunnel | undefined;
   private hasTls: boolean | undefined;
   private pool: Promise<Pool> | undefined;
+  /** By which the server tells the engine's own sessions from all others. */
+  private readonly application = `millrace-${randomBytes(4).toString('hex')}`;
 
   private constructor(readonly target: PostgresTarget) {}
 
@@ -116,9 +120,21 @@ export class PostgresServer {
     }
   }
 
+  /** Stops what the engine's sessions wait for here on behalf of a statement. */
+  async cancelRunning(statement: RunningStatement): Promise<void> {
+    const running = await this.rows<{ pid: string; query: string }>(
+      `select pid, query from pg_stat_activity where application_name = $1 and state = 'active'
+       and query_start >= clock_timestamp() - make_interval(secs => $2)`,
+      [this.application, (statement.milliseconds + 100) / 1000],
+    );
+    for (const { pid, query } of running) {
+      if (statement.sent(query, '"')) await this.rows('select pg_cancel_backend($1)', [Number(pid)]);
+    }
+  }
+
   /** What libpq is told, without user and password. */
   async connectionText(): Promise<string> {
-    return connectionText(this.target, await this.route());
+    return connectionText(this.target, await this.route(), this.application);
   }
 
   /** Whether a tunnel that this needs has died, so that everything is to be opened anew. */

@@ -137,7 +137,7 @@ export function clientConfig(target: PostgresTarget, route: Route, tls: Connecti
 }
 
 /** The target for libpq, without user and password: those stand in a secret, as this text is shown. */
-export function connectionText(target: PostgresTarget, route: Route): string {
+export function connectionText(target: PostgresTarget, route: Route, application: string): string {
   const isTunnel = route.host !== target.host;
   const settings: Record<string, string | undefined> = {
     // With a tunnel the name is kept for the certificate; the address is that of this machine.
@@ -150,7 +150,7 @@ export function connectionText(target: PostgresTarget, route: Route): string {
     sslcert: target.certFile,
     sslkey: target.keyFile,
     connect_timeout: String(Math.max(2, target.connectTimeout)),
-    application_name: 'millrace',
+    application_name: application,
     // Nothing else of the user's files and environment: what holds was told above.
     passfile: '/dev/null',
     options: sessionOptions(target) || undefined,

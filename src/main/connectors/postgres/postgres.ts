@@ -5,7 +5,10 @@ import { HeldServers } from '../database/held-servers';
 import { noPlace } from '../database/no-place';
 import { runTestSteps, type StepWork } from '../database/test-steps';
 import type { ExactReading } from '../exact-reading';
+import type { NativeQuery } from '../native-query';
+import type { Cancelling } from '../remote-cancel';
 import { exactRelation, inexactTarget } from './exact-relation';
+import { explainNative, runNative } from './native-postgres';
 import { listSchemas, listTables } from './postgres-catalog';
 import { describeTable } from './postgres-describe';
 import { attachError, postgresError } from './postgres-errors';
@@ -16,7 +19,7 @@ import { PostgresServer } from './postgres-server';
 const servers = new HeldServers((connection) => PostgresServer.of(connection));
 
 /** PostgreSQL and what speaks its protocol. */
-export const postgresConnector: Connector & Attachable & Browsable & ExactReading = {
+export const postgresConnector: Connector & Attachable & Browsable & ExactReading & Cancelling & NativeQuery = {
   type: 'postgres',
 
   async *test(connection, signal) {
@@ -80,6 +83,18 @@ export const postgresConnector: Connector & Attachable & Browsable & ExactReadin
 
   async inexactTarget(connection, request) {
     return inexactTarget(await servers.of(connection), request);
+  },
+
+  async cancelRunning(connection, statement) {
+    await (await servers.of(connection)).cancelRunning(statement);
+  },
+
+  async runNative(connection, sql, take) {
+    return runNative(await servers.of(connection), sql, take);
+  },
+
+  async explainNative(connection, sql, options) {
+    return explainNative(await servers.of(connection), sql, options);
   },
 
   async close(connection) {

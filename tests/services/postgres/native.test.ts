@@ -1,0 +1,103 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { OpenConnection } from '../../../src/main/connectors/connector';
+import type { NativeColumn } from '../../../src/main/connectors/native-query';
+import { postgresConnector } from '../../../src/main/connectors/postgres/postgres';
+import { openConnection } from '../../support/services/database-engine';
+import { type PostgresServer, startPostgres } from '../../support/services/postgres';
+
+let server: PostgresServer;
+let connection: OpenConnection;
+
+beforeAll(async () => {
+  server = await startPostgres();
+  const { host, port, user, password, database } = server;
+  connection = openConnection('postgres', { host, port, user, password, database }, { access: 'write' });
+});
+
+afterAll(async () => {
+  await postgresConnector.close(connection);
+  await server?.stop();
+});
+
+const run = async (sql: string, limit?: number, signal = new AbortController().signal) => {
+  const columns: NativeColumn[] = [];
+  const rows: (string | null)[][] = [];
+  const end = await postgresConnector.runNative(connection, sql, {
+    limit,
+    signal,
+    onColumns: (told) => void columns.push(...told),
+    onRows: (told) => void rows.push(...told),
+  });
+  return { columns, rows, end };
+};
+
+test('rows arrive exactly, with the types of the server', async () => {
+  const { columns, rows } = await run(`select 12345678901234567890.5::numeric as n, 'NaN'::numeric(10,2) as x,
+    9223372036854775807::int8 as i, null::text as t, '{"a":  1}'::json as j, array[1,null] as a, 1 as a`);
+  expect(rows).toEqual([['12345678901234567890.5', 'NaN', '9223372036854775807', null, '{"a":  1}', '{1,NULL}', '1']]);
+  expect(columns.map((column) => `${column.name} ${column.nativeType} ${column.type}`)).toEqual([
+    ...['n numeric VARCHAR', 'x numeric(10,2) VARCHAR', 'i bigint BIGINT', 't text VARCHAR', 'j json JSON'],
+    ...['a integer[] VARCHAR', 'a integer INTEGER'],
+  ]);
+});
+
+test('a limit stops the server, and says whether there was more', async () => {
+  const first = await run('select i from generate_series(1, 1000000) i', 5_000);
+  expect(first.end).toMatchObject({ rows: 5_000, isLimited: true });
+  expect(first.rows.at(-1)).toEqual(['5000']);
+  expect((await run('select i from generate_series(1, 5000) i', 5_000)).end).toMatchObject({
+    rows: 5_000,
+    isLimited: false,
+  });
+});
+
+test('an empty result has its columns, and a change tells its rows and notices', async () => {
+  expect((await run('select 1 as one where false')).columns.map((column) => column.name)).toEqual(['one']);
+  await run('create table things (id int)');
+  expect((await run('insert into things select generate_series(1, 7)')).end).toMatchObject({
+    command: 'INSERT',
+    changedRows: 7,
+  });
+  expect((await run("do $$ begin raise warning 'look out'; end $$")).end.notices).toEqual(['WARNING: look out']);
+});
+
+test('an error of the server keeps its place and its hint', async () => {
+  await expect(run('select no_such from things')).rejects.toMatchObject({ code: 'SQL_BIND', at: { offset: 7 } });
+  await expect(run('selec 1')).rejects.toMatchObject({ code: 'SQL_PARSE' });
+});
+
+test('a cancel reaches the server', async () => {
+  const controller = new AbortController();
+  const running = run('select pg_sleep(120)', undefined, controller.signal);
+  const active = () =>
+    server.rows("select 1 from pg_stat_activity where query = 'select pg_sleep(120)' and state = 'active'");
+  await expect.poll(active).toHaveLength(1);
+  controller.abort();
+  await expect(running).rejects.toMatchObject({ code: 'CANCELLED' });
+  await expect.poll(active).toHaveLength(0);
+});
+
+test('the plan comes from the server, and a measured write is undone', async () => {
+  const plan = await postgresConnector.explainNative(connection, 'delete from things', {
+    analyze: true,
+    signal: new AbortController().signal,
+  });
+  expect(JSON.parse(plan)[0]).toMatchObject({
+    Plan: { 'Node Type': 'ModifyTable' },
+    'Execution Time': expect.any(Number),
+  });
+  expect(await server.rows('select count(*)::int as n from things')).toEqual([{ n: 7 }]);
+});
+
+test('a server that goes away is CONNECTION_LOST', async () => {
+  const running = run('select i, pg_sleep(0.001) from generate_series(1, 1000000) i');
+  await expect
+    .poll(() =>
+      server.rows(
+        "select 1 from pg_stat_activity where query like '%pg_sleep(0.001)%' and state = 'active' and pid <> pg_backend_pid()",
+      ),
+    )
+    .toHaveLength(1);
+  await server.kill();
+  await expect(running).rejects.toMatchObject({ code: 'CONNECTION_LOST' });
+});
