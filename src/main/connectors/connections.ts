@@ -24,6 +24,7 @@ import {
   isEngineBrowsable,
   type OpenConnection,
 } from './connector';
+import { isObjectStoring } from './objects/object-storing';
 import { findConnector } from './registry';
 import { scopeLength } from './url-scope';
 
@@ -485,6 +486,15 @@ const FAILURES: ReadonlySet<string> = new Set([
   'NOT_TRUSTED',
   'EXTENSION_MISSING',
 ]);
+
+/** As long before its end the SDK gets new keys. */
+const RENEW_MILLISECONDS = 5 * 60_000;
+
+function endsSoon(connector: Connector, opened: Opened | undefined): boolean {
+  if (!opened || !isObjectStoring(connector)) return false;
+  const until = connector.attachedUntil(opened.connection);
+  return until !== undefined && until - Date.now() < RENEW_MILLISECONDS;
+}
 
 function sameConfig(a: ConnectionConfig, b: ConnectionConfig): boolean {
   return a === b || JSON.stringify(a) === JSON.stringify(b);
