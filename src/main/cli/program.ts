@@ -1,4 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { CONNECTION_TYPES } from '../../shared/connections';
 import { SQL_FORMATS } from '../../shared/export';
 import { applicationVersion } from '../project/version';
 import { EXIT } from './exit-code';
@@ -51,6 +52,16 @@ Examples
   millrace ingest shop_api:customers --into raw.customers --contract columns=freeze,types=discard_row
   millrace ingest data/orders.csv --into raw.orders --dry-run`;
 
+const CONNECTIONS_HELP = `
+Secrets never stand in millrace.yaml or in arguments: --secret KEY asks for one (on standard input it is a line) and keeps
+it in the keychain of the system; --set 'KEY=\${NAME}' takes it from the environment each time.
+
+Examples
+  millrace connections add shop_db --type postgres --set host=db.example.com --set database=shop --set user=ann --secret password
+  millrace connections add minio --type s3 --set endpoint=http://127.0.0.1:9000 --set key_id=minio --set 'secret_key=\${MINIO_SECRET}'
+  millrace connections test shop_db
+  millrace connections list --json`;
+
 const GENERAL_HELP = `
 Exit codes: 0 done, 1 failed, 2 wrong use, 130 cancelled.
 Every command explains itself with --help, for example: millrace sql --help`;
@@ -89,6 +100,8 @@ function buildProgram(done: (code: number) => void): Command {
   addOpen(program, done);
   addNew(program, done);
   addServe(program, done);
+  addConnections(program, done);
+  addLs(program, done);
   addDoctor(program, done);
   addLake(program, done);
   // Subcommands take over the error handling only when they are made after exitOverride, as they are here.
@@ -165,9 +178,14 @@ function addNew(program: Command, done: (code: number) => void): void {
     .description('make a project in a new or empty folder')
     .argument('<dir>', 'its folder; the last part is its name')
     .addOption(
-      new Option('-t, --template <template>', 'what it starts with').choices(['empty', 'shop']).default('empty'),
+      new Option('-t, --template <template>', 'what it starts with')
+        .choices(['empty', 'shop', 'lake'])
+        .default('empty'),
     )
-    .addHelpText('after', '\nExamples\n  millrace new sales\n  millrace new playground --template shop')
+    .addHelpText(
+      'after',
+      '\nExamples\n  millrace new sales\n  millrace new playground --template shop\n  millrace new first_lake --template lake',
+    )
     .action(async (folder: string, options) => {
       const { newCommand } = await import('./commands/new');
       done(await newCommand(folder, options));
@@ -194,6 +212,87 @@ function addServe(program: Command, done: (code: number) => void): void {
     });
 }
 
+function addConnections(program: Command, done: (code: number) => void): void {
+  const group = program
+    .command('connections')
+    .description('list, test, add and remove connections of the project')
+    .addHelpText('after', CONNECTIONS_HELP);
+  group
+    .command('list')
+    .description('the connections of millrace.yaml and what is wrong with them')
+    .option('-p, --project <dir>', 'the project')
+    .option('--json', 'as JSON')
+    .action(async (options) => {
+      const { listConnections } = await import('./commands/connections');
+      done(await listConnections(options));
+    });
+  group
+    .command('test')
+    .description('try name, route, TLS, login and rights, and say what to change')
+    .argument('<name>', 'the connection')
+    .option('-p, --project <dir>', 'the project')
+    .option('--confirm-host', 'let its secrets go to the host that it names now, from now on')
+    .option('--trust', 'trust the folder on this machine from now on')
+    .option('--json', 'as JSON')
+    .action(async (name: string, options) => {
+      const { testConnection } = await import('./commands/connections');
+      done(await testConnection(name, options));
+    });
+  group
+    .command('add')
+    .description('write a connection to millrace.yaml, and its secrets to the keychain')
+    .argument('<name>', 'its name in SQL: from NAME.schema.table')
+    .addOption(new Option('-t, --type <type>', 'what it leads to').choices(CONNECTION_TYPES).makeOptionMandatory())
+    .option('-s, --set <key=value>', 'an option; may be repeated', collectSetting, {})
+    .option('--secret <key>', 'ask for this secret, or read it from standard input; may be repeated', collect, [])
+    .addOption(
+      new Option('--access <access>', 'whether anything may be written').choices(['read', 'write']).default('read'),
+    )
+    .addOption(
+      new Option('--environment <environment>', 'what stands behind it')
+        .choices(['dev', 'test', 'prod'])
+        .default('dev'),
+    )
+    .option('--replace', 'take the place of a connection of that name')
+    .option('-p, --project <dir>', 'the project')
+    .option('--trust', 'trust the folder on this machine from now on')
+    .option('--json', 'as JSON')
+    .addHelpText('after', CONNECTIONS_HELP)
+    .action(async (name: string, options) => {
+      const { addConnection } = await import('./commands/connections');
+      done(await addConnection(name, options));
+    });
+  group
+    .command('remove')
+    .description('take a connection and its own secrets away')
+    .argument('<name>', 'the connection')
+    .option('-p, --project <dir>', 'the project')
+    .option('--json', 'as JSON')
+    .action(async (name: string, options) => {
+      const { removeConnection } = await import('./commands/connections');
+      done(await removeConnection(name, options));
+    });
+}
+
+function addLs(program: Command, done: (code: number) => void): void {
+  program
+    .command('ls')
+    .description('list connections, or what is behind one')
+    .argument('[target]', 'CONNECTION or CONNECTION:PATH; nothing lists the connections')
+    .option('-p, --project <dir>', 'the project')
+    .option('-n, --limit <count>', 'at most so many', parseCount, 1_000)
+    .option('--trust', 'trust the folder on this machine from now on')
+    .option('--json', 'as JSON')
+    .addHelpText(
+      'after',
+      '\nExamples\n  millrace ls\n  millrace ls shop_db\n  millrace ls shop_db:public\n  millrace ls shop_db:public.orders\n  millrace ls lake_s3:bucket/raw/2024/',
+    )
+    .action(async (target: string | undefined, options) => {
+      const { lsCommand } = await import('./commands/ls');
+      done(await lsCommand(target, options));
+    });
+}
+
 function addDoctor(program: Command, done: (code: number) => void): void {
   program
     .command('doctor')
@@ -214,6 +313,17 @@ function collectParameter(value: string, before: Record<string, string> = {}): R
   const [, name, text] = /^\$?([\p{L}_][\p{L}\p{N}_]*)=(.*)$/su.exec(value) ?? [];
   if (name === undefined || text === undefined) throw new InvalidArgumentError('Write it as name=value.');
   return { ...before, [name]: text };
+}
+
+function collectSetting(value: string, before: Record<string, string>): Record<string, string> {
+  const at = value.indexOf('=');
+  if (at < 1) throw new InvalidArgumentError('Write it as key=value.');
+  return { ...before, [value.slice(0, at)]: value.slice(at + 1) };
+}
+
+function parseCount(value: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(value)) throw new InvalidArgumentError('A count is a whole number from 1.');
+  return Number(value);
 }
 
 function parsePort(value: string): number {
