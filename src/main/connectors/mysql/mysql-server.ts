@@ -155,8 +155,8 @@ function readGreeting(
       reject(
         new MillraceError({
           code: 'CONNECTION_FAILED',
-          message: tunnel?.messages
-            ? `The tunnel does not reach the server: ${tunnel.messages}`
+          message: tunnel
+            ? `The tunnel does not reach the server${tunnel.messages ? `: ${tunnel.messages}` : ''}.`
             : `${place} ${what}: it does not seem to be MySQL or MariaDB.`,
           hint: tunnel ? 'Check `host` and `port` as the ssh host sees them.' : 'Check `port`.',
         }),

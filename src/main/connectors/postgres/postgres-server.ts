@@ -190,8 +190,8 @@ function asksForTls(
       reject(
         new MillraceError({
           code: 'CONNECTION_FAILED',
-          message: tunnel?.messages
-            ? `The tunnel does not reach the server: ${tunnel.messages}`
+          message: tunnel
+            ? `The tunnel does not reach the server${tunnel.messages ? `: ${tunnel.messages}` : ''}.`
             : `${place} ${what}: it does not seem to be PostgreSQL.`,
           hint: tunnel ? 'Check `host` and `port` as the ssh host sees them.' : 'Check `port`.',
         }),
