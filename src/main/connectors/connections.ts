@@ -209,7 +209,7 @@ export class Connections {
   }
 
   /** What is below a place of the connection, a page at a time. Throws UNSUPPORTED, and what `open` throws. */
-  listRemote(name: string, path: string[], page?: { after?: string; size?: number }): Promise<RemotePage> {
+  async listRemote(name: string, path: string[], page?: { after?: string; size?: number }): Promise<RemotePage> {
     const connector = this.connectorOf(name);
     if (isBrowsable(connector)) return this.tracked(name, (connection) => connector.list(connection, path, page));
     return this.browseAttached(name, connector, (browsable, connection, engine) =>
@@ -218,7 +218,7 @@ export class Connections {
   }
 
   /** Columns, keys and DDL of a place of the connection. Throws UNSUPPORTED, NOT_FOUND, and what `open` throws. */
-  describeRemote(name: string, path: string[]): Promise<RemoteDescription> {
+  async describeRemote(name: string, path: string[]): Promise<RemoteDescription> {
     const connector = this.connectorOf(name);
     if (isBrowsable(connector)) return this.tracked(name, (connection) => connector.describe(connection, path));
     return this.browseAttached(name, connector, (browsable, connection, engine) =>
@@ -357,7 +357,11 @@ export class Connections {
   }
 
   /** Does something with an open connection; how that went is its state. */
-  private async tracked<T>(name: string, work: (connection: OpenConnection) => Promise<T>): Promise<T> {
+  private async tracked<T>(
+    name: string,
+    work: (connection: OpenConnection) => Promise<T>,
+    isAttaching = false,
+  ): Promise<T> {
     let secrets: string[] = [];
     try {
       const opened = await this.opened(name);
@@ -368,7 +372,7 @@ export class Connections {
     } catch (error) {
       if (error instanceof CancelledError) throw error;
       const clean = connectionError(error, name, secrets);
-      if (FAILURES.has(clean.code)) this.tell(name, 'failed', clean.toShape());
+      if (isAttaching || FAILURES.has(clean.code)) this.tell(name, 'failed', clean.toShape());
       throw clean;
     }
   }
@@ -383,10 +387,16 @@ export class Connections {
       if (isCurrent && used.attached?.generation === this.options.engine.generation && this.isAliasCurrent(used)) {
         used.attached.timer.refresh();
         if (keep) used.attached.kept = true;
+        if (!endsSoon(connector, used.opened)) return;
+        // Keys that a role or SSO gave end: new ones take their place, and nothing is taken away meanwhile.
+        const { kept } = used.attached;
+        clearTimeout(used.attached.timer);
+        await this.tracked(name, (connection) => this.attachNow(connector, connection), true);
+        if (kept && used.attached) used.attached.kept = true;
         return;
       }
       if (used?.attached) await this.letGo(name);
-      await this.tracked(name, (connection) => this.attachNow(connector, connection));
+      await this.tracked(name, (connection) => this.attachNow(connector, connection), true);
       const attached = this.used.get(name)?.attached;
       if (keep && attached) attached.kept = true;
     });
