@@ -62,7 +62,7 @@ function isTarget(tokens: Token[], index: number, first: string): boolean {
 }
 
 function isDetached(tokens: Token[], index: number): boolean {
-  const words = [tokens[index - 3], tokens[index - 2], tokens[index - 1]].map((token) => token?.word ?? '');
+  const words = [4, 3, 2, 1].map((back) => tokens[index - back]).map((token) => token?.word ?? '');
   const way = words.join(' ').trim();
   return (
     /(?:^|\s)DETACH(?: DATABASE)?(?: IF EXISTS)?$/.test(way) &&
