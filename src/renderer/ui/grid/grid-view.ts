@@ -14,7 +14,8 @@ import type { GridEvents, GridModel, GridPlace } from './grid-model';
 import type { GridSource } from './grid-source';
 import { HEADER_HEIGHT, HeaderPainter } from './header-painter';
 import { leftToReveal, positionToReveal } from './reveal';
-import { ROW_HEIGHT, RowPainter } from './row-painter';
+import { type PaintState, ROW_HEIGHT, RowPainter } from './row-painter';
+import { ScrollCanvas } from './scroll-canvas';
 import { noteScroll } from './scroll-rest';
 import { ScrollState } from './scroll-state';
 import {
@@ -29,6 +30,8 @@ import {
 import { TextMeasure } from './text-measure';
 
 const SETTLE_MILLISECONDS = 160;
+/** Movements in a row from which on rows are drawn as a picture: a step of the wheel is not worth it. */
+const STEPS_TO_CANVAS = 3;
 /** Of the cells' font as it is shipped, until it was measured. */
 const CHARACTER_WIDTH = 7.5;
 
@@ -53,6 +56,8 @@ export class GridView {
   #selection: GridSelection = selectCell({ row: 0, place: 0 });
   #frameRequest = 0;
   #activeNamed = false;
+  readonly #canvas: ScrollCanvas;
+  #steps = 0;
   #hasPainted = false;
   #settle: ReturnType<typeof setTimeout> | undefined;
   #start: GridPlace | undefined;
@@ -66,6 +71,7 @@ export class GridView {
     this.#scroll = new ScrollState(this.frame.scroller);
     this.#rows = new RowPainter(this.frame.layer);
     this.#head = new HeaderPainter(this.frame);
+    this.#canvas = new ScrollCanvas(this.frame.body, this.frame.layer);
     this.#cache = this.#makeCache(model.source);
     this.#plan = planColumns(model.source.columns, model.layout);
     this.frame.scroller.addEventListener('scroll', this.#onScroll, { passive: true });
@@ -166,6 +172,7 @@ export class GridView {
   setSelection(selection: GridSelection, reveal: GridSpot | null = selection.head): void {
     this.#selection = clampSelection(selection, this.bounds);
     this.#rows.invalidate();
+    this.#standStill();
     if (reveal) this.reveal(reveal);
     this.paint();
     this.#announce();
@@ -231,7 +238,7 @@ export class GridView {
     const room = Math.max(1, this.#width - this.#gutter - this.#plan.pinnedWidth);
     const [from, to] = columnsInView(this.#plan, this.#scroll.left, room);
     this.#paintHead(from, to);
-    this.#rows.paint({
+    const state: PaintState = {
       cache: this.#cache,
       plan: this.#plan,
       from,
@@ -246,9 +253,14 @@ export class GridView {
       character: this.#measure?.cellCharacter ?? CHARACTER_WIDTH,
       mark: this.#model.mark,
       activeId: `${this.id}-active`,
-    });
-    this.#nameActive(firstRow, lastRow, from, to);
-    this.#highlight.update(this.#model.needle, () => this.#rows.texts());
+    };
+    if (this.#canvas.isShown) {
+      this.#canvas.paint(state, this.#width, this.bodyHeight);
+    } else {
+      this.#rows.paint(state);
+      this.#nameActive(firstRow, lastRow, from, to);
+      this.#highlight.update(this.#model.needle, () => this.#rows.texts());
+    }
     if (rowCount > 0)
       this.#cache.need({ firstRow, lastRow, columns: this.#columnsShown(from, to), speed: this.#scroll.speed });
   }
@@ -411,7 +423,11 @@ export class GridView {
 
   readonly #onScroll = (): void => {
     const moved = this.#scroll.follow();
-    if (moved) noteScroll();
+    if (moved) {
+      noteScroll();
+      this.#steps += 1;
+      if (this.#steps >= STEPS_TO_CANVAS) this.#canvas.show();
+    }
     this.paint();
     if (moved) this.#events.onScroll(this.#scroll.position, this.#scroll.left);
     this.#settleLater();
@@ -421,8 +437,17 @@ export class GridView {
     clearTimeout(this.#settle);
     this.#settle = setTimeout(() => {
       this.#scroll.rest();
+      this.#standStill();
       this.#events.onPlace(this.place);
     }, SETTLE_MILLISECONDS);
+  }
+
+  /** The elements take the place of the picture again. */
+  #standStill(): void {
+    this.#steps = 0;
+    if (!this.#canvas.isShown) return;
+    this.#canvas.hide();
+    this.paint();
   }
 
   #paintSoon(): void {

@@ -81,7 +81,7 @@ const MISSING = 128;
 const CLIPPED = 256;
 
 const classNames = new Map<number, string>();
-const rowNumber = new Intl.NumberFormat('en-US');
+export const rowNumber = new Intl.NumberFormat('en-US');
 
 /**
  * Paints rows into recycled elements: a row keeps its element while it stays in view (element = row modulo pool), so a
