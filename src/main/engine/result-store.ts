@@ -305,6 +305,7 @@ export class ResultStore {
   private withRows(id: string): KeptResult {
     const result = this.get(id);
     if (result.hasTable) return result;
+    if (result.info.error?.code === 'ENGINE_LOST') throw new MillraceError(result.info.error);
     throw new MillraceError({
       code: 'NOT_FOUND',
       message: 'This result has no rows.',
