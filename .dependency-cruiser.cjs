@@ -1,6 +1,6 @@
 /**
- * Who may import whom. shared ← everyone; engine and project ← lake ← server and cli; Electron stays in the shell and
- * the preload; the renderer knows the backend by the type of its router alone; a feature is closed to its neighbours.
+ * Who may import whom. shared ← everyone; engine and project ← lake and connectors (which do not know each other) ←
+ * pipelines ← server and cli; Electron stays in the shell and the preload; the renderer knows the backend by the type of its router alone; a feature is closed to its neighbours.
  */
 const HIGHER_THAN_ENGINE = '^src/main/(lake|connectors|pipelines|streams|schemas|runs|governance|server|cli|shell)/';
 
@@ -40,6 +40,20 @@ module.exports = {
       comment: 'lake may use engine and project alone.',
       from: { path: '^src/main/lake/' },
       to: { path: '^src/main/(connectors|pipelines|streams|schemas|runs|governance|server|cli|shell)/' },
+    },
+    {
+      name: 'connectors-stand-on-engine-and-project',
+      severity: 'error',
+      comment: 'connectors may use engine and project alone; lake and connectors do not know each other.',
+      from: { path: '^src/main/connectors/' },
+      to: { path: '^src/main/(lake|pipelines|streams|schemas|runs|governance|server|cli|shell)/' },
+    },
+    {
+      name: 'pipelines-stand-on-lake-and-connectors',
+      severity: 'error',
+      comment: 'Pipelines join the lake and the systems around it; nothing above them is known to them.',
+      from: { path: '^src/main/pipelines/' },
+      to: { path: '^src/main/(server|cli|shell)/' },
     },
     {
       name: 'electron-in-the-shell-alone',

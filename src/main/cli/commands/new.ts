@@ -7,7 +7,7 @@ import { trustFolder } from '../../project/trust';
 import { EXIT } from '../exit-code';
 
 export interface NewOptions {
-  template: 'empty' | 'shop';
+  template: 'empty' | 'shop' | 'lake';
 }
 
 /** `millrace new`: makes a project, trusted as it was made here. Throws BAD_REQUEST where the folder holds something. */
@@ -18,6 +18,9 @@ export async function newCommand(name: string, options: NewOptions): Promise<num
     const { writeSampleProject } = await import('../../project/sample/write-sample');
     process.stderr.write('Generating the sample shop …\n');
     await writeSampleProject(folder);
+  } else if (options.template === 'lake') {
+    const { writeLakeProject } = await import('../../project/sample/lake/write-lake-project');
+    await writeLakeProject(folder);
   } else {
     await mkdir(folder, { recursive: true });
     await writeProjectFiles(folder, path.basename(folder));
@@ -25,9 +28,13 @@ export async function newCommand(name: string, options: NewOptions): Promise<num
   await trustFolder(folder);
   const shown = path.relative(process.cwd(), folder) || '.';
   process.stdout.write(
-    `Made the project ${path.basename(folder)} in ${folder}\nNext: millrace open ${quoted(shown)}\n`,
+    `Made the project ${path.basename(folder)} in ${folder}\nNext: ${nextStep(options.template, quoted(shown))}\n`,
   );
   return EXIT.done;
+}
+
+function nextStep(template: NewOptions['template'], folder: string): string {
+  return template === 'lake' ? `read ${folder}/README.md, and millrace open ${folder}` : `millrace open ${folder}`;
 }
 
 async function refuseUsedFolder(folder: string): Promise<void> {
