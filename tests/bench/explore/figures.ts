@@ -2,7 +2,7 @@
 export interface Figure {
   name: string;
   value: number;
-  unit: 'ratio' | 'ms' | '%' | 'MB' | 's' | 'rows/s';
+  unit: 'ratio' | 'ms' | '%' | 'MB' | 's' | 'rows/s' | 'count';
   /** The figure is met up to this; absent for one that is only reported. */
   atMost?: number;
   /** How it came about: what stands above and below a ratio, how many runs. */
@@ -42,7 +42,7 @@ export function isMet(figure: Figure): boolean | undefined {
 export function table(figures: readonly Figure[]): string {
   const rows = figures.map((figure) => [
     figure.name,
-    `${shown(figure.value)} ${figure.unit === 'ratio' ? '×' : figure.unit}`,
+    `${shown(figure.value)} ${{ ratio: '×', count: '' }[figure.unit as string] ?? figure.unit}`.trimEnd(),
     figure.atMost === undefined ? '' : `≤ ${shown(figure.atMost)}`,
     { true: 'met', false: 'MISSED', undefined: '' }[String(isMet(figure))] ?? '',
     figure.detail,

@@ -1,100 +1,18 @@
-import { execFileSync } from 'node:child_process';
-import { mkdir, writeFile } from 'node:fs/promises';
-import os from 'node:os';
-import path from 'node:path';
-import { parseArgs } from 'node:util';
-import { type BenchPlace, makePlace } from './bench-place';
-import { type Figure, isMet, table } from './figures';
+import { runSuite } from '../support/suite';
 import { measureFirstRows } from './first-rows';
 import { measureKeeping, measureStalls } from './keeping';
 import { measureQueryBytes } from './query-bytes';
 import { measureResultViews } from './result-views';
-import { type Tpch, tpch } from './tpch';
+import { tpch } from './tpch';
 import { measureStart, measureWindow } from './window';
 
-interface Setting {
-  place: BenchPlace;
-  /** Fewer rounds and rows: for a look, not for a record. */
-  quick: boolean;
-  data(): Promise<Tpch>;
-}
-
 /** What can be measured alone, by name: `npm run bench -- explore query-bytes`. */
-const MEASUREMENTS: Record<string, (setting: Setting) => Promise<Figure[]>> = {
-  'query-bytes': async ({ place, quick, data }) => measureQueryBytes(place, await data(), quick ? 3 : 7),
-  'first-rows': async ({ place, quick, data }) => measureFirstRows(place, await data(), quick ? 5 : 20),
+await runSuite('explore', {
+  'query-bytes': async ({ place, quick, say }) => measureQueryBytes(place, await tpch(say), quick ? 3 : 7),
+  'first-rows': async ({ place, quick, say }) => measureFirstRows(place, await tpch(say), quick ? 5 : 20),
   'result-views': ({ place, quick }) => measureResultViews(place, quick ? 3 : 9),
   start: ({ place, quick }) => measureStart(place, quick ? 3 : 7),
-  window: async ({ place, quick, data }) => measureWindow(place, await data(), quick ? 3 : 10),
+  window: async ({ place, quick, say }) => measureWindow(place, await tpch(say), quick ? 3 : 10),
   keeping: ({ place, quick }) => measureKeeping(place, quick ? 1 : 3),
   stalls: ({ place, quick }) => measureStalls(place, quick ? 1_000_000 : 10_000_000),
-};
-
-async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({ allowPositionals: true, options: { quick: { type: 'boolean' } } });
-  const unknown = positionals.filter((name) => !(name in MEASUREMENTS));
-  if (unknown.length > 0) {
-    throw new Error(`There is no ${unknown.join(', ')}; there are ${Object.keys(MEASUREMENTS).join(', ')}.`);
-  }
-  const names = positionals.length > 0 ? positionals : Object.keys(MEASUREMENTS);
-  const say = (line: string) => process.stderr.write(`${line}\n`);
-  const place = await makePlace();
-  Object.assign(process.env, place.environment);
-  const setting: Setting = { place, quick: values.quick === true, data: () => tpch(say) };
-  const figures: Figure[] = [];
-  const loadBefore = os.loadavg()[0] ?? 0;
-  try {
-    for (const name of names) {
-      say(`Measuring ${name}…`);
-      const measured = (await MEASUREMENTS[name]?.(setting)) ?? [];
-      figures.push(...measured);
-      say(table(measured));
-    }
-  } finally {
-    await place.remove();
-  }
-  console.log(`\n${table(figures)}\n`);
-  console.log(machineLine(loadBefore));
-  console.log(`Written to ${await writeReport(figures, setting.quick, loadBefore)}`);
-}
-
-function machineLine(load: number): string {
-  const cpu = os.cpus()[0]?.model.trim() ?? 'unknown processor';
-  return `${os.cpus().length} × ${cpu}, ${Math.round(os.totalmem() / 1e9)} GB, Node ${process.version}, load ${load.toFixed(1)} at the start`;
-}
-
-async function writeReport(figures: Figure[], quick: boolean, load: number): Promise<string> {
-  const at = new Date();
-  const report = {
-    suite: 'explore',
-    at: at.toISOString(),
-    commit: commit(),
-    quick,
-    machine: {
-      platform: process.platform,
-      processors: os.cpus().length,
-      model: os.cpus()[0]?.model,
-      memoryBytes: os.totalmem(),
-      node: process.version,
-      loadAtStart: load,
-    },
-    figures: figures.map((figure) => ({ ...figure, met: isMet(figure) })),
-  };
-  const folder = path.join(process.cwd(), 'bench-results');
-  await mkdir(folder, { recursive: true });
-  const file = path.join(folder, `explore-${at.toISOString().replaceAll(/[:.]/g, '-')}.json`);
-  await writeFile(file, `${JSON.stringify(report, null, 2)}\n`);
-  return path.relative(process.cwd(), file);
-}
-
-function commit(): string | undefined {
-  try {
-    return execFileSync('git', ['describe', '--always', '--dirty'], { encoding: 'utf8' }).trim();
-  } catch {
-    return undefined; // a copy without its history
-  }
-}
-
-// An interrupted bench ends its backends with it.
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
-await main();
+});
