@@ -71,9 +71,10 @@ export class ResultKeeper {
     table: string,
     types: readonly DuckDBType[],
   ): Promise<ResultKeeper> {
-    await checkSize(scratch);
     const connection = await host.connectRaw();
     try {
+      // Its size is judged while it grows: a small one may take the place of the large one that filled the file.
+      if (scratch.limit !== undefined && (await fileSize(scratch.file)) > scratch.limit) await reclaim(connection);
       await connection.run(`CREATE TABLE ${keptTable(table)} (${columnList(types)})`);
       const first = await connection.createAppender(table, 'main', 'results');
       return new ResultKeeper(host, scratch, table, types, connection, first);
@@ -185,7 +186,7 @@ export class ResultKeeper {
     this.rowsKept += stage.rows;
     this.moves += 1;
     this.lastMove = performance.now();
-    if (this.moves % CHECK_DISK_EVERY === 0) await checkSize(this.scratch);
+    if (this.moves % CHECK_DISK_EVERY === 0) await checkSize(this.scratch, this.connection);
   }
 
   private async letGo(): Promise<void> {
@@ -217,20 +218,34 @@ export function columnList(types: readonly DuckDBType[]): string {
   return types.map((type, index) => `c${index} ${typeName(type)}`).join(', ');
 }
 
-async function checkSize(scratch: ScratchFile): Promise<void> {
-  if (scratch.limit === undefined) return;
-  let bytes = 0;
-  for (const file of [scratch.file, `${scratch.file}.wal`]) {
-    const size = await stat(file).then(
-      (found) => found.size,
-      (error: NodeJS.ErrnoException) => {
-        if (error.code === 'ENOENT') return 0;
-        throw error;
-      },
-    );
-    bytes += size;
+async function checkSize(scratch: ScratchFile, connection: DuckDBConnection): Promise<void> {
+  if (scratch.limit === undefined || (await fileSize(scratch.file)) <= scratch.limit) return;
+  // The file never shrinks: what closed results took is free for others.
+  const result = await connection.run(
+    "SELECT (used_blocks * block_size)::BIGINT FROM pragma_database_size() WHERE database_name = 'results'",
+  );
+  const [[used] = []] = await result.getRows();
+  if (Number(used ?? 0) > scratch.limit) throw tooLarge(scratch.limit);
+}
+
+/** Makes the room of closed results free to be used again. */
+async function reclaim(connection: DuckDBConnection): Promise<void> {
+  try {
+    await connection.run('CHECKPOINT results');
+  } catch {
+    // Another result is being written at this moment; the next one tries again.
   }
-  if (bytes > scratch.limit) throw tooLarge(scratch.limit);
+}
+
+/** Bytes; 0 for a file that is not there yet. */
+async function fileSize(file: string): Promise<number> {
+  return stat(file).then(
+    (found) => found.size,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return 0;
+      throw error;
+    },
+  );
 }
 
 function tooLarge(limit: number): MillraceError {
