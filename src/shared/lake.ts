@@ -190,3 +190,21 @@ export interface MaintenanceReport {
   bytes: number;
   text: string;
 }
+
+/** A folder that is one table of another engine; it is read only. */
+export interface TableFolder {
+  format: 'delta' | 'iceberg' | 'spark';
+  /** Absolute, or an address such as `s3://bucket/events`; no slash at its end. */
+  path: string;
+  /** What a statement writes after FROM to read its newest version. */
+  relation: string;
+}
+
+export interface TableFolderVersion {
+  /** A number of Delta, a snapshot id of Iceberg (which no JavaScript number holds). */
+  id: string;
+  /** ISO 8601. */
+  time?: string;
+  operation?: string;
+  relation: string;
+}

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import path from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Document } from 'yaml';
 import { errorShape, MillraceError } from '../../shared/errors';
@@ -18,12 +19,15 @@ import type {
   MaintenanceReport,
   MaintenanceStep,
   TableChange,
+  TableFolder,
+  TableFolderVersion,
   WriteOutcome,
 } from '../../shared/lake';
 import type { EngineConnection } from '../engine/connection';
 import type { Engine } from '../engine/engine';
 import { leadingWords } from '../engine/statement';
 import { attachSql, type LakeConnections, makeLakeFolder } from './attach-lake';
+import { detectTableFolder, tableFolderVersions } from './folders/table-folder';
 import { catalogFile, dataFolder, type LakePlace, lakePlace } from './lake-config';
 import { checkNewTable, LAKE, shownTable } from './lake-names';
 import { readTables } from './lake-tables';
@@ -233,6 +237,17 @@ export class Lake {
     return done;
   }
 
+  /** A folder, below the project or in a bucket, that is one table of another engine, with its versions. */
+  async tableFolder(folder: string): Promise<(TableFolder & { versions: TableFolderVersion[] }) | undefined> {
+    const isRemote = /^[a-z][a-z0-9+.-]+:\/\//i.test(folder);
+    if (isRemote) await this.connections.openStorage(folder);
+    const place = isRemote ? folder : path.resolve(this.projectFolder, folder).split(path.sep).join('/');
+    return this.reading(async (connection) => {
+      const found = await detectTableFolder(connection, place);
+      return found && { ...found, versions: await tableFolderVersions(connection, found) };
+    });
+  }
+
   /** What {@link createTable} would do. */
   async planCreate(request: CreateTableRequest): Promise<CreateTablePlan> {
     this.check(request.into);
@@ -279,6 +294,11 @@ export class Lake {
     return this.locks.use(WHOLE_LAKE, 'exclusive', () =>
       this.reading((connection) => work(connection, (place) => this.switchTo(place))),
     );
+  }
+
+  /** The project is not trusted: it has no lake, and no reader that goes around the engine's rules for files. */
+  get restricted(): boolean {
+    return this.engine.restricted;
   }
 
   /** Absolute. */

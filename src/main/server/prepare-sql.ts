@@ -3,6 +3,7 @@ import { RemoteStatements } from '../connectors/remote-statements';
 import type { PreparedSql } from '../engine/prepared-sql';
 import type { FileCatalog } from '../lake/files/file-catalog';
 import { findReferences } from '../lake/files/sql-references';
+import { FolderStatements } from '../lake/folders/folder-statements';
 import type { Lake } from '../lake/lake';
 
 /**
@@ -11,6 +12,9 @@ import type { Lake } from '../lake/lake';
  * here.
  */
 export function prepareWith(parts: { files: FileCatalog; connections?: Connections; lake?: Lake }) {
+  const { lake } = parts;
+  const isOpen = lake !== undefined && !lake.restricted;
+  const folders = isOpen ? new FolderStatements(lake.projectFolder, (work) => lake.reading(work)) : undefined;
   const remotes = parts.connections && new RemoteStatements(parts.connections);
   return async (sql: string, options: { fetchLimit?: number | 'own' } = {}): Promise<PreparedSql> => {
     const { databases } = findReferences(sql);
@@ -20,8 +24,9 @@ export function prepareWith(parts: { files: FileCatalog; connections?: Connectio
     );
     await parts.lake?.prepare(sql);
     const remote = await remotes?.prepare(sql, options.fetchLimit);
-    if (!remote) return parts.files.prepareSql(sql);
-    const prepared = await parts.files.prepareSql(remote.sql);
-    return { ...remote, sql: prepared.sql, toOriginal: (at) => remote.toOriginal(prepared.toOriginal(at)) };
+    const folder = (await folders?.prepare(remote?.sql ?? sql)) ?? { sql: remote?.sql ?? sql, toOriginal: (at) => at };
+    const prepared = await parts.files.prepareSql(folder.sql);
+    const toSent = (at: number) => folder.toOriginal(prepared.toOriginal(at));
+    return { ...remote, sql: prepared.sql, toOriginal: (at) => remote?.toOriginal(toSent(at)) ?? toSent(at) };
   };
 }

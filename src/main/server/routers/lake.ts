@@ -87,6 +87,10 @@ export const lakeRouter = router({
   change: procedure
     .input(z.object({ table, change }))
     .mutation(({ ctx, input }) => lake(ctx).change(input.table, input.change as TableChange)),
+  /** A folder that is one table of another engine (Delta, Iceberg, Spark), with its versions; else null. */
+  folder: procedure
+    .input(z.object({ path: z.string().min(1).max(4_000) }))
+    .query(async ({ ctx, input }) => (await lake(ctx).tableFolder(input.path)) ?? null),
   planCreate: procedure.input(create).mutation(({ ctx, input }) => lake(ctx).planCreate(request(ctx, input))),
   /** `task` is how the window can cancel it. */
   create: procedure.input(create.extend({ task: name.optional() })).mutation(async ({ ctx, input }) => {
