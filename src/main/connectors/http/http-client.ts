@@ -201,7 +201,7 @@ export class HttpClient {
       code: NEVER_REACHED.has(code) || isTls ? 'CONNECTION_FAILED' : 'CONNECTION_LOST',
       message: `${this.shown(url)}: ${this.shown(REASONS[code] ?? (cause.message || 'the connection broke off'))}.`,
       hint: isTls
-        ? 'Check the certificate; an own authority is named by `ca` of the connection.'
+        ? 'Check the certificate; an own authority is named by `ca_file` of the connection.'
         : NEVER_REACHED.has(code)
           ? 'Check `url` of the connection and whether this machine reaches the server; `millrace connections test` tries it step by step.'
           : 'The server or the network went away while it was read. Run again: nothing was written.',

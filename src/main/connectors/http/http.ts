@@ -3,26 +3,26 @@ import { CancelledError } from '../../../shared/errors';
 import type { Browsable, Connector, OpenConnection } from '../connector';
 import type { ReadRequest, RecordDefaults, RecordSource, RecordsRead } from '../record-source';
 import { describeRecords } from '../record-structure';
-import { type Fetch, HttpClient } from './http-client';
+import { HttpClient } from './http-client';
 import { endpointUrl, findEndpoint, type HttpOptions, httpOptions } from './http-options';
+import { type Network, openNetwork } from './network-fetch';
 import { readEndpoint } from './read-endpoint';
 import { SampleSink, SampleTaken } from './sample-sink';
 import { testHttp } from './test-http';
 
-/** Gives the `fetch` that a connection's calls go through: its proxy and its certificates. */
-export type FetchOf = (connection: OpenConnection) => Fetch;
-
 /** REST and other JSON APIs: their endpoints are named in the connection's options and read page after page. */
-export function createHttpConnector(fetchOf: FetchOf = () => fetch): Connector & Browsable & RecordSource {
-  const clients = new Map<string, { stamp: string; client: HttpClient }>();
+export function createHttpConnector(): Connector & Browsable & RecordSource {
+  const clients = new Map<string, { stamp: string; client: HttpClient; network: Network }>();
 
   /** One client a connection, so that its token is asked for once. */
   function clientOf(connection: OpenConnection): HttpClient {
     const stamp = JSON.stringify(connection.options);
     const known = clients.get(connection.name);
     if (known?.stamp === stamp) return known.client;
-    const client = new HttpClient(httpOptions(connection), fetchOf(connection));
-    clients.set(connection.name, { stamp, client });
+    void known?.network.close();
+    const network = openNetwork(connection);
+    const client = new HttpClient(httpOptions(connection), network.fetch);
+    clients.set(connection.name, { stamp, client, network });
     return client;
   }
 
@@ -30,11 +30,13 @@ export function createHttpConnector(fetchOf: FetchOf = () => fetch): Connector &
     type: 'http',
 
     test(connection: OpenConnection, signal: AbortSignal): AsyncIterable<TestStep> {
-      return testHttp(connection, () => new HttpClient(httpOptions(connection), fetchOf(connection)), signal);
+      return testHttp(connection, signal);
     },
 
     async close(connection: OpenConnection): Promise<void> {
+      const known = clients.get(connection.name);
       clients.delete(connection.name);
+      await known?.network.close();
     },
 
     async list(connection: OpenConnection): Promise<RemotePage> {

@@ -3,8 +3,9 @@ import { connect, isIP } from 'node:net';
 import type { TestStep, TestStepName } from '../../../shared/connections';
 import { CancelledError, errorShape, MillraceError } from '../../../shared/errors';
 import type { OpenConnection } from '../connector';
-import type { HttpClient } from './http-client';
-import { endpointUrl, findEndpoint } from './http-options';
+import { HttpClient } from './http-client';
+import { endpointUrl, findEndpoint, httpOptions } from './http-options';
+import { type Network, openNetwork } from './network-fetch';
 
 interface Try {
   step: TestStepName;
@@ -13,14 +14,14 @@ interface Try {
 }
 
 /** Tries the name, the way, TLS, the login and the first endpoint. Never throws for what it is there to find out. */
-export async function* testHttp(
-  connection: OpenConnection,
-  open: () => HttpClient,
-  signal: AbortSignal,
-): AsyncIterable<TestStep> {
+export async function* testHttp(connection: OpenConnection, signal: AbortSignal): AsyncIterable<TestStep> {
   let client: HttpClient | undefined;
+  let network: Network | undefined;
   const opened = () => {
-    client ??= open();
+    if (client) return client;
+    const options = httpOptions(connection);
+    network = openNetwork(connection);
+    client = new HttpClient(options, network.fetch);
     return client;
   };
   const url = () => new URL(opened().options.url);
@@ -28,29 +29,33 @@ export async function* testHttp(
     { step: 'name', work: () => nameStep(url()) },
     {
       step: 'route',
-      work: () => (usesProxy(connection, url()) ? Promise.resolve('through the proxy') : routeStep(url(), signal)),
+      work: () => (usesProxy(url()) ? Promise.resolve('through the proxy') : routeStep(url(), signal)),
     },
     { step: 'tls', work: () => tlsStep(url(), opened(), signal) },
     { step: 'login', work: () => loginStep(opened(), signal) },
     { step: 'right', work: () => rightStep(connection, opened(), signal) },
   ];
-  for (const { step, work } of tries) {
-    const started = performance.now();
-    const took = () => Math.round(performance.now() - started);
-    try {
-      const message = await work();
-      yield {
-        step,
-        state: message === undefined ? 'skipped' : 'ok',
-        message: message ?? SKIPPED[step],
-        milliseconds: took(),
-      };
-    } catch (error) {
-      if (signal.aborted) throw new CancelledError();
-      const shape = errorShape(error);
-      yield { step, state: 'failed', message: shape.message, milliseconds: took(), error: shape };
-      return;
+  try {
+    for (const { step, work } of tries) {
+      const started = performance.now();
+      const took = () => Math.round(performance.now() - started);
+      try {
+        const message = await work();
+        yield {
+          step,
+          state: message === undefined ? 'skipped' : 'ok',
+          message: message ?? SKIPPED[step],
+          milliseconds: took(),
+        };
+      } catch (error) {
+        if (signal.aborted) throw new CancelledError();
+        const shape = errorShape(error);
+        yield { step, state: 'failed', message: shape.message, milliseconds: took(), error: shape };
+        return;
+      }
     }
+  } finally {
+    await network?.close();
   }
 }
 
@@ -79,10 +84,10 @@ async function nameStep(url: URL): Promise<string | undefined> {
 }
 
 /** Then the proxy makes the way, and a connection of our own would prove nothing. */
-function usesProxy(connection: OpenConnection, url: URL): boolean {
+function usesProxy(url: URL): boolean {
   const name = url.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY';
   const proxy = process.env[name] ?? process.env[name.toLowerCase()];
-  return connection.options.proxy !== undefined || (proxy !== undefined && proxy !== '');
+  return proxy !== undefined && proxy !== '';
 }
 
 async function routeStep(url: URL, signal: AbortSignal): Promise<string> {
