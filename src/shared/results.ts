@@ -41,6 +41,8 @@ export interface ResultInfo {
   plan?: boolean;
   /** The rows are the first ones alone: the connection gives no more at once, and more can be fetched. */
   limited?: { at: number; connection: string };
+  /** The connection on whose server it was run, in place of the engine; a plan is then the server's own. */
+  runsOn?: string;
   pinned: boolean;
 }
 
@@ -82,6 +84,8 @@ export interface RunRequest {
   explain?: 'analyze' | 'plan';
   /** Rows that a result straight from a connection may have, in place of the connection's own number; 'all' for every. */
   fetchLimit?: number | 'all';
+  /** The connection on whose server the statements are run, in its own dialect, in place of the engine. */
+  runsOn?: string;
 }
 
 export type ParameterValue = string | number | boolean | null;

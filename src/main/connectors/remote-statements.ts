@@ -1,10 +1,10 @@
-import { CONNECTION_FIELDS } from '../../shared/connection-fields';
 import { MillraceError } from '../../shared/errors';
 import { quoteIdentifier } from '../../shared/sql/quote';
 import type { PreparedSql } from '../engine/prepared-sql';
 import { significantTokens } from '../engine/statement';
 import type { Connector, OpenConnection } from './connector';
 import { isExactReading } from './exact-reading';
+import { fetchLimitOf } from './fetch-limit';
 import { columnReader, findRemoteRelations, type RemoteRelation, type StatementRelations } from './remote-relations';
 
 /** What is needed of a project's connections. */
@@ -13,8 +13,6 @@ export interface KnownConnections {
   connectorOf(name: string): Connector;
   open(name: string): Promise<OpenConnection>;
 }
-
-const DEFAULT_FETCH_LIMIT = 10_000;
 
 const READING_VERBS: ReadonlySet<string> = new Set(['select', 'from', 'with', 'table', '(']);
 
@@ -64,7 +62,6 @@ export class RemoteStatements {
         code: 'UNSUPPORTED',
         message: reason,
         hint: `Let the server run it: call postgres_execute('${connection.alias}', '…').`,
-        at: { offset: relation.start, length: relation.end - relation.start },
       });
     }
     const query = await connector.exactRelation(connection, isCopied ? { ...request, reads: () => true } : request);
@@ -87,12 +84,9 @@ export class RemoteStatements {
     for (const { alias } of remote) {
       const name = this.connections.nameOf(alias);
       if (name === undefined) continue;
-      const { type, options } = await this.connections.open(name);
-      if (!CONNECTION_FIELDS[type].some((field) => field.key === 'fetch_limit')) return undefined;
-      const own = options.fetch_limit;
-      const at = asked === 'own' ? (own === undefined ? DEFAULT_FETCH_LIMIT : Number(own)) : asked;
-      // 0 lifts it.
-      if (at > 0) limits.push({ at, connection: name });
+      const own = fetchLimitOf(await this.connections.open(name));
+      if (own === undefined) return undefined;
+      limits.push({ at: asked === 'own' ? own : asked, connection: name });
     }
     return limits.sort((a, b) => a.at - b.at)[0];
   }

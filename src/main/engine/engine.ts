@@ -9,6 +9,7 @@ import { mayInvalidate, readFault } from './engine-error';
 import { extensionMissing } from './extensions';
 import { type EngineOptions, type OpenInstance, openInstance, projectLocked, removeScratch } from './instance';
 import { memoryLimit, parseSize } from './limits';
+import type { NativeRunner } from './native-runner';
 import type { PrepareSql } from './prepared-sql';
 import { QuerySlots } from './query-slots';
 import type { ScratchFile } from './result-keeper';
@@ -35,6 +36,8 @@ export class Engine implements SessionHost {
   readonly slots = new QuerySlots();
   /** Run on each statement before it is executed; rewrites file references. */
   prepareSql: PrepareSql | undefined;
+  /** Runs statements on the servers of connections. */
+  native: NativeRunner | undefined;
   /** Stops what a cancelled statement waits for on servers. */
   cancelRemote: CancelRemote | undefined;
   /** Asked before each statement of a worksheet whether it may run, and whether it is to wait in a transaction. */

@@ -11,7 +11,7 @@ export interface KeptResult {
   /** Stops the statement that is filling it. */
   cancel: (() => void) | undefined;
   /** What to run for more rows of a limited result; the statement as it was written. */
-  again?: Pick<RunRequest, 'sql' | 'offset' | 'parameters'>;
+  again?: Pick<RunRequest, 'sql' | 'offset' | 'parameters' | 'runsOn'>;
 }
 
 /** Rows of a row group of the scratch file: few, so that a window of a result reads little and soon. */

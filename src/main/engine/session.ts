@@ -5,6 +5,7 @@ import { type StatementSpan, splitStatements } from '../../shared/sql/split';
 import type { CancelRemote } from './cancel-remote';
 import type { EngineHost } from './engine-host';
 import { toMillraceError } from './errors';
+import type { NativeRunner } from './native-runner';
 import { parameterNames } from './parameters';
 import type { PrepareSql } from './prepared-sql';
 import type { ScratchFile } from './result-keeper';
@@ -22,6 +23,7 @@ export interface SessionHost extends EngineHost {
   readonly prepareSql: PrepareSql | undefined;
   readonly guard: StatementGuard | undefined;
   readonly cancelRemote: CancelRemote | undefined;
+  readonly native: NativeRunner | undefined;
   scratch(): ScratchFile;
 }
 
@@ -166,6 +168,8 @@ export class Session {
       connection: this.connection,
       prepareSql: this.host.prepareSql,
       cancelRemote: this.host.cancelRemote,
+      native: this.host.native,
+      runsOn: request.runsOn,
       session: this.id,
       run: request.run,
       text,

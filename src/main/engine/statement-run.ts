@@ -4,6 +4,7 @@ import {
   type DuckDBPreparedStatement,
   type DuckDBType,
   DuckDBVarCharType,
+  StatementType,
 } from '@duckdb/node-api';
 import type { ColumnInfo } from '../../shared/columns';
 import { CancelledError, errorShape, MillraceError } from '../../shared/errors';
@@ -14,6 +15,7 @@ import { freshScratchTable } from './connection';
 import type { EngineHost } from './engine-host';
 import { type ErrorContext, toMillraceError } from './errors';
 import type { KeptResult } from './kept-result';
+import { type NativeRunner, nativeChunks, nativeTypes } from './native-runner';
 import { bindParameters, hasOpenTypes } from './parameters';
 import type { PreparedSql, PrepareSql } from './prepared-sql';
 import { lostMidway } from './remote-problem';
@@ -21,6 +23,7 @@ import { absoluteFiles, absoluteTargets } from './restricted-files';
 import { ResultKeeper, type ScratchFile, WIDE_COLUMNS } from './result-keeper';
 import type { ResultStore } from './result-store';
 import type { SessionConnection } from './session-connection';
+import { placeIn } from './source-position';
 import { leadingWords, refuseForbidden, type StatementKind } from './statement';
 import { type StreamEnd, streamGuarded } from './stream';
 
@@ -32,6 +35,8 @@ export interface StatementTask {
   connection: SessionConnection;
   prepareSql: PrepareSql | undefined;
   cancelRemote: CancelRemote | undefined;
+  native: NativeRunner | undefined;
+  runsOn: RunRequest['runsOn'];
   session: string;
   run: string;
   text: string;
@@ -67,7 +72,8 @@ export class StatementRun {
     const { connection, cancelRemote, signal, text } = this.task;
     const stopCancelling = cancelRemote && cancelRemoteOnAbort(signal, () => cancelRemote(text, this.started));
     try {
-      const end = await this.stream().finally(stopCancelling);
+      const work = this.task.runsOn === undefined ? this.stream() : this.streamNative(this.task.runsOn);
+      const end = await work.finally(stopCancelling);
       await this.finish(end);
       if (end.kind === 'transaction' || leadingWords(this.task.text)[0] === 'EXECUTE') {
         await connection.probeTransaction();
@@ -88,10 +94,20 @@ export class StatementRun {
     try {
       await work();
     } catch (error) {
-      const shaped = this.task.signal.aborted ? new CancelledError() : toMillraceError(error, this.context());
+      const shaped = this.task.signal.aborted ? new CancelledError() : this.placed(error);
       await this.fail(shaped);
       throw shaped;
     }
+  }
+
+  /** An error that counts from the statement's start, with its place in the text that was run. */
+  private placed(error: unknown): MillraceError {
+    const shaped = toMillraceError(error, this.context());
+    const offset = shaped.at?.offset;
+    if (offset === undefined) return shaped;
+    const { start, runText, baseOffset } = this.task;
+    const at = { ...placeIn(runText, start + offset), offset: baseOffset + start + offset };
+    return new MillraceError({ ...shaped.toShape(), at, cause: shaped.cause });
   }
 
   private async stream(): Promise<StreamEnd> {
@@ -139,6 +155,43 @@ export class StatementRun {
     }
   }
 
+  /** Runs it on the server of a connection; the rows are kept like any other's. */
+  private async streamNative(name: string): Promise<StreamEnd> {
+    const { native, text, signal, explain, fetchLimit } = this.task;
+    if (!native) throw new MillraceError({ code: 'UNSUPPORTED', message: 'Nothing runs on servers here.' });
+    const end: StreamEnd = {
+      ...{ kind: 'query', statementType: StatementType.INVALID, rows: 0, changedRows: undefined, rescued: false },
+    };
+    if (explain) {
+      this.planText.push(await native.explain(name, text, { analyze: explain === 'analyze', signal }));
+      await this.start([], [], 'rows', true);
+      return { ...end, kind: 'rows', rows: 1 };
+    }
+    let columns: ColumnInfo[] = [];
+    const run = native.run(name, text, {
+      fetchLimit,
+      signal,
+      onColumns: async (told) => {
+        columns = told.map(({ nativeType: _, ...column }) => column);
+        await this.start(columns, nativeTypes(columns), 'query', false);
+      },
+      onRows: async (rows) => {
+        for (const chunk of nativeChunks(columns, rows)) await this.take(chunk, false);
+      },
+    });
+    const ended = await run.catch((error: unknown) => {
+      throw this.placed(error);
+    });
+    if (ended.isLimited) this.limited = { at: ended.rows, connection: name };
+    const isQuery = this.result !== undefined;
+    return {
+      ...end,
+      kind: isQuery ? 'query' : 'none',
+      rows: ended.rows,
+      changedRows: isQuery ? undefined : ended.changedRows,
+    };
+  }
+
   /** The statement as DuckDB gets it, with the way back to the user's own text. */
   private async sentSql(): Promise<PreparedSql & { isPlan: boolean }> {
     const { task } = this;
@@ -182,7 +235,9 @@ export class StatementRun {
       columns: told,
       ...(isPlan ? { plan: true } : {}),
     };
-    const again = { sql: task.text, offset: info.offset, parameters: task.parameters };
+    const { runsOn } = task;
+    const on = runsOn === undefined ? {} : { runsOn };
+    const again = { sql: task.text, offset: info.offset, parameters: task.parameters, ...on };
     this.result = { info, hasTable: false, cancel: task.cancel, again };
     this.keeper = await ResultKeeper.create(
       task.host,
@@ -291,6 +346,7 @@ export class StatementRun {
       rowCount: 0,
       startedAt: this.started,
       milliseconds: this.elapsed(),
+      ...(task.runsOn === undefined ? {} : { runsOn: task.runsOn }),
       pinned: false,
     };
   }

@@ -1,6 +1,7 @@
 import type { BackendEvent } from '../../shared/events';
 import { Connections } from '../connectors/connections';
 import { createStatementGuard } from '../connectors/guard/statement-guard';
+import { createNativeRunner } from '../connectors/native-runner';
 import { createRemoteCancel } from '../connectors/remote-cancel';
 import type { EngineConnection } from '../engine/connection';
 import { Engine } from '../engine/engine';
@@ -62,6 +63,7 @@ export async function openServices(project: Project, emit: (event: BackendEvent)
   engine.prepareSql = prepareWith({ files, connections, lake });
   engine.guard = createStatementGuard(connections);
   engine.cancelRemote = createRemoteCancel(connections);
+  engine.native = createNativeRunner(connections);
   const language = new LanguageService({ engine, files, projectFolder: project.folder });
   const exports = new ExportJobs(engine, project, emit);
   const ingests = new IngestJobs({ engine, lake, connections, project }, emit);

@@ -1,9 +1,11 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { OpenConnection } from '../../../src/main/connectors/connector';
-import type { NativeColumn } from '../../../src/main/connectors/native-query';
+import { createNativeRunner } from '../../../src/main/connectors/native-runner';
 import { postgresConnector } from '../../../src/main/connectors/postgres/postgres';
-import { openConnection } from '../../support/services/database-engine';
+import type { NativeColumn } from '../../../src/main/engine/native-runner';
+import { openConnection, openDatabaseEngine } from '../../support/services/database-engine';
 import { type PostgresServer, startPostgres } from '../../support/services/postgres';
+import type { EngineFixture } from '../../unit/engine/engine-fixture';
 
 let server: PostgresServer;
 let connection: OpenConnection;
@@ -24,6 +26,7 @@ const run = async (sql: string, limit?: number, signal = new AbortController().s
   const rows: (string | null)[][] = [];
   const end = await postgresConnector.runNative(connection, sql, {
     limit,
+    readOnly: false,
     signal,
     onColumns: (told) => void columns.push(...told),
     onRows: (told) => void rows.push(...told),
@@ -80,6 +83,7 @@ test('a cancel reaches the server', async () => {
 test('the plan comes from the server, and a measured write is undone', async () => {
   const plan = await postgresConnector.explainNative(connection, 'delete from things', {
     analyze: true,
+    readOnly: false,
     signal: new AbortController().signal,
   });
   expect(JSON.parse(plan)[0]).toMatchObject({
@@ -87,6 +91,56 @@ test('the plan comes from the server, and a measured write is undone', async () 
     'Execution Time': expect.any(Number),
   });
   expect(await server.rows('select count(*)::int as n from things')).toEqual([{ n: 7 }]);
+});
+
+describe('In a worksheet', () => {
+  let engine: EngineFixture;
+  beforeAll(async () => {
+    engine = await openDatabaseEngine();
+    const production = { ...connection, environment: 'prod' as const };
+    engine.engine.native = createNativeRunner({
+      connectorOf: () => postgresConnector,
+      open: async (name) => (name === 'prod' ? production : connection),
+    });
+  });
+  afterAll(() => engine?.close());
+
+  test('rows are a result like any other, with its limit and what is behind it', async () => {
+    const sql =
+      'select i, i::numeric / 3 as third, i % 2 = 0 as even, null::float8 as nothing from generate_series(1, 12000) i';
+    const { run: info, results } = await engine.run(sql, { runsOn: 'shop' });
+    expect(info.error).toBeUndefined();
+    expect(results[0]).toMatchObject({ rowCount: 10_000, runsOn: 'shop', limited: { at: 10_000, connection: 'shop' } });
+    expect((await engine.cells(results[0] as never, 2))[1]).toEqual(['2', '0.66666666666666666667', 'true', null]);
+    const session = await engine.engine.openSession('sheet');
+    await session.run(engine.engine.results.fetchMore(results[0]?.id ?? '', 'rest', true));
+    expect(session.list().find((result) => result.run === 'rest')).toMatchObject({
+      rowCount: 12_000,
+      name: results[0]?.name,
+    });
+    const again = await engine.run(`select sum(i) from ${results[0]?.name}`);
+    expect(await engine.cells(again.results[0] as never)).toEqual([['72006000']]);
+  });
+
+  test('a change tells its rows, an error its place, a plan is the server’s', async () => {
+    const changed = await engine.run('update things set id = id + 100', { runsOn: 'shop' });
+    expect(changed.results[0]).toMatchObject({ kind: 'changed', changedRows: 7 });
+    const failed = await engine.run('select 1;\nselect /* 🦆 */ no_such from things', { runsOn: 'shop' });
+    expect(failed.run.error).toMatchObject({ code: 'SQL_BIND', at: { offset: 26, line: 2 } });
+    const plan = await engine.run('select * from things', { runsOn: 'shop', explain: 'analyze' });
+    expect(plan.results[0]).toMatchObject({ plan: true, runsOn: 'shop' });
+    expect(String(await engine.cells(plan.results[0] as never))).toContain('Seq Scan');
+  });
+
+  test('production is only read, and transactions are refused where they would not hold', async () => {
+    const written = await engine.run('delete from things', { runsOn: 'prod' });
+    expect(written.run.error).toMatchObject({
+      code: 'CONNECTION_READ_ONLY',
+      message: expect.stringMatching(/only reads/),
+    });
+    const begun = await engine.run('begin', { runsOn: 'shop' });
+    expect(begun.run.error?.code).toBe('UNSUPPORTED');
+  });
 });
 
 test('a server that goes away is CONNECTION_LOST', async () => {

@@ -1,8 +1,8 @@
 import type { Client, types } from 'pg';
-import Cursor from 'pg-cursor';
+import type Cursor from 'pg-cursor';
 import { columnKind } from '../../../shared/columns';
-import { CancelledError } from '../../../shared/errors';
-import type { NativeColumn, NativeEnd, NativeTake } from '../native-query';
+import { CancelledError, MillraceError } from '../../../shared/errors';
+import type { NativeColumn, NativeEnd, NativeTake } from '../../engine/native-runner';
 import { lost, postgresError } from './postgres-errors';
 import type { PostgresServer } from './postgres-server';
 
@@ -20,11 +20,13 @@ interface PageResult {
  * server by a second session.
  */
 export async function runNative(server: PostgresServer, sql: string, take: NativeTake): Promise<NativeEnd> {
-  return withSession(server, take.signal, async (client) => {
+  return withSession(server, take.signal, sql, async (client) => {
+    if (take.readOnly) await client.query('set default_transaction_read_only = on');
     const notices: string[] = [];
     client.on('notice', (notice) => notices.push(`${notice.severity ?? 'NOTICE'}: ${notice.message ?? ''}`));
+    const { default: PgCursor } = await import('pg-cursor');
     const cursor = client.query(
-      new Cursor<(string | null)[]>(sql, [], { rowMode: 'array', types: AS_TEXT as unknown as typeof types }),
+      new PgCursor<(string | null)[]>(sql, [], { rowMode: 'array', types: AS_TEXT as unknown as typeof types }),
     );
     const end: NativeEnd = { rows: 0, isLimited: false, command: '', changedRows: undefined, notices };
     const limit = take.limit ?? Number.POSITIVE_INFINITY;
@@ -54,11 +56,11 @@ export async function runNative(server: PostgresServer, sql: string, take: Nativ
 export async function explainNative(
   server: PostgresServer,
   sql: string,
-  options: { analyze: boolean; signal: AbortSignal },
+  options: { analyze: boolean; readOnly: boolean; signal: AbortSignal },
 ): Promise<string> {
-  return withSession(server, options.signal, async (client) => {
+  return withSession(server, options.signal, sql, async (client) => {
     const words = options.analyze ? 'ANALYZE, BUFFERS, FORMAT JSON' : 'FORMAT JSON';
-    await client.query('BEGIN');
+    await client.query(options.readOnly ? 'BEGIN READ ONLY' : 'BEGIN');
     try {
       const result = await client.query<(string | null)[]>({
         text: `EXPLAIN (${words}) ${sql}`,
@@ -77,6 +79,7 @@ const AS_TEXT = { getTypeParser: () => (value: string) => value };
 async function withSession<T>(
   server: PostgresServer,
   signal: AbortSignal,
+  sql: string,
   work: (client: Client) => Promise<T>,
 ): Promise<T> {
   if (signal.aborted) throw new CancelledError();
@@ -95,11 +98,19 @@ async function withSession<T>(
     return await work(client);
   } catch (error) {
     if (signal.aborted) throw new CancelledError();
-    throw isLost ? lost(server.target, error) : postgresError(error, server.target);
+    throw isLost ? lost(server.target, error) : inUnits(postgresError(error, server.target), sql);
   } finally {
     signal.removeEventListener('abort', cancel);
     await client.end();
   }
+}
+
+/** The server counts signs, an editor UTF-16 units. */
+function inUnits(error: MillraceError, sql: string): MillraceError {
+  const signs = error.at?.offset;
+  if (signs === undefined) return error;
+  const offset = [...sql].slice(0, signs).join('').length;
+  return new MillraceError({ ...error.toShape(), at: { offset }, cause: error.cause });
 }
 
 function readPage(
@@ -123,8 +134,6 @@ const HELD: Record<string, string> = {
   oid: 'BIGINT',
   real: 'FLOAT',
   'double precision': 'DOUBLE',
-  date: 'VARCHAR',
-  uuid: 'UUID',
   json: 'JSON',
   jsonb: 'JSON',
 };

@@ -1,4 +1,4 @@
-import { DatabaseError } from 'pg';
+import type { DatabaseError } from 'pg';
 import { MillraceError } from '../../../shared/errors';
 import { unreachable } from '../database/reach';
 import { errorWithoutSecret } from '../database/without-secret';
@@ -11,7 +11,7 @@ export function postgresError(error: unknown, target: PostgresTarget): MillraceE
 
 function shaped(error: unknown, target: PostgresTarget): MillraceError {
   if (error instanceof MillraceError) return error;
-  if (error instanceof DatabaseError) return fromServer(error, target);
+  if (isFromServer(error)) return fromServer(error, target);
   const { message = String(error), code } = error as NodeJS.ErrnoException;
   if (target.password === undefined && /^SASL:.*password/.test(message)) return noPassword(target, undefined);
   if (/does not support SSL/i.test(message)) return noTls(target);
@@ -85,6 +85,11 @@ export function tlsFailed(error: Error, target: PostgresTarget): MillraceError {
 }
 
 /** https://www.postgresql.org/docs/current/errcodes-appendix.html */
+/** Its class is the driver's, which is loaded with the first connection: an error of the server has a severity. */
+function isFromServer(error: unknown): error is DatabaseError {
+  return error instanceof Error && 'severity' in error && 'code' in error;
+}
+
 function fromServer(error: DatabaseError, target: PostgresTarget): MillraceError {
   const { user, database } = target;
   const make = (code: MillraceError['code'], message: string, hint: string) =>

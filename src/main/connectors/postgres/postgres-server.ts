@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
-import { Client, Pool, type PoolClient, type types } from 'pg';
+import type { Client, Pool, PoolClient, types } from 'pg';
 import { MillraceError } from '../../../shared/errors';
 import type { OpenConnection } from '../connector';
 import { endpointText, openSocket, resolveHost } from '../database/reach';
@@ -23,6 +23,9 @@ const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);
 
 /** Every value as the server writes it: numbers and times lose nothing on the way. */
 const AS_TEXT = { getTypeParser: () => (value: string) => value };
+
+/** Loaded with the first connection: it would take a good part of every start. */
+const driver = async () => (await import('pg')).default;
 
 /** What is held open towards one server: its tunnel and a few sessions for the app's own questions. */
 export class PostgresServer {
@@ -88,7 +91,8 @@ export class PostgresServer {
 
   /** A session of its own, for what must be cancelled or holds a transaction. End it when done. */
   async connect(): Promise<Client> {
-    const client = new Client({ ...(await this.config()), types: AS_TEXT as unknown as typeof types });
+    const { Client: PgClient } = await driver();
+    const client = new PgClient({ ...(await this.config()), types: AS_TEXT as unknown as typeof types });
     // Without a listener a server that goes away would end the process; the query that waits tells it.
     client.on('error', () => undefined);
     try {
@@ -151,8 +155,8 @@ export class PostgresServer {
   }
 
   private sessions(): Promise<Pool> {
-    this.pool ??= this.config().then((config) => {
-      const pool = new Pool({ ...config, max: 3, idleTimeoutMillis: 30_000, allowExitOnIdle: true });
+    this.pool ??= Promise.all([this.config(), driver()]).then(([config, { Pool: PgPool }]) => {
+      const pool = new PgPool({ ...config, max: 3, idleTimeoutMillis: 30_000, allowExitOnIdle: true });
       pool.on('error', () => undefined); // an idle session ended: the next question opens another
       return pool;
     });

@@ -67,6 +67,7 @@ export const worksheetsRouter = router({
         timeZone: z.string().max(100).optional(),
         firstStatement: z.number().int().min(1).optional(),
         explain: z.enum(['analyze', 'plan']).optional(),
+        runsOn: z.string().min(1).max(200).optional(),
         fetchLimit: z.union([z.number().int().min(1), z.literal('all')]).optional(),
       }),
     )
