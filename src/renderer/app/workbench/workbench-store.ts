@@ -47,6 +47,11 @@ export const useWorkbench = create<WorkbenchState>()((set) => ({
     set((state) => ({ panes: Object.fromEntries(Object.entries(state.panes).filter(([one]) => one !== name)) })),
 }));
 
+/** Whether a tab is the chosen one of its group, so that it can be seen; with splits there are several. */
+export function isInSight(key: string): boolean {
+  return useWorkbench.getState().dock?.groups.some((group) => group.activePanel?.id === key) ?? false;
+}
+
 /** Opens a tab, or brings it forward where it is open already. `beside` opens it in a split to the right. */
 export function openTab(input: TabInput, o: { beside?: boolean } = {}): void {
   // A worksheet that was asked for gets the keys once its editor is ready, unless the user goes elsewhere before.

@@ -1,7 +1,7 @@
 import type { ResultInfo } from '../../../shared/results';
 import { onBackendEvent } from '../../api/events';
 import { useSettings } from '../../app/settings-store';
-import { useWorkbench } from '../../app/workbench/workbench-store';
+import { isInSight } from '../../app/workbench/workbench-store';
 import { BLOCK_ROWS, GROUP_COLUMNS } from '../../ui/grid/block-cache';
 import type { GridWindow } from '../../ui/grid/grid-source';
 import type { CellWindow } from './result-client';
@@ -49,7 +49,7 @@ export function firstWindows(read: Read): (id: string, window: CellWindow) => Pr
 
 /** Whether a grid is about to show the result. */
 function isComing({ kind, plan, source, session }: ResultInfo): boolean {
-  return kind === 'rows' && !plan && source === undefined && useWorkbench.getState().activeKey === session;
+  return kind === 'rows' && !plan && source === undefined && isInSight(session);
 }
 
 /** What a grid that was never seen before asks for first. */
