@@ -1,4 +1,4 @@
-import { type Document, ObjectId } from 'mongodb';
+import type { Document } from 'mongodb';
 import { CancelledError } from '../../../shared/errors';
 import type { ReadRequest, RecordsRead } from '../record-source';
 import { ValueShape } from './document-shape';
@@ -34,7 +34,7 @@ export async function readCollection(server: MongoServer, request: CollectionRea
   const tell = () => request.onProgress?.({ pages: 0, records, bytes: sink.bytes });
   try {
     const db = await server.database(database);
-    const cursor = db.collection(collection).find(filterOf(request), { ...EXACT, signal });
+    const cursor = db.collection(collection).find(await filterOf(request), { ...EXACT, signal });
     if (request.limit !== undefined) cursor.limit(request.limit);
     for await (const document of cursor) {
       if (signal.aborted) throw new CancelledError();
@@ -63,12 +63,15 @@ export async function readCollection(server: MongoServer, request: CollectionRea
 }
 
 /** From the cursor's last value on; text that is a date or a number is compared as such too. */
-function filterOf({ since, cursor }: CollectionRead): Document {
+async function filterOf({ since, cursor }: CollectionRead): Promise<Document> {
   if (since === undefined || cursor === undefined) return {};
   const values: unknown[] = [since];
   const date = /^\d{4}-\d\d-\d\d[T ]/.test(since) ? new Date(since) : undefined;
   if (date && !Number.isNaN(date.getTime())) values.push(date);
   if (/^-?\d+(\.\d+)?$/.test(since)) values.push(Number(since));
-  if (cursor === '_id' && /^[0-9a-f]{24}$/.test(since)) values.push(new ObjectId(since));
+  if (cursor === '_id' && /^[0-9a-f]{24}$/.test(since)) {
+    const { ObjectId } = await import('mongodb');
+    values.push(new ObjectId(since));
+  }
   return { $or: values.map((value) => ({ [cursor]: { $gte: value } })) };
 }

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { type Db, MongoClient, type MongoClientOptions } from 'mongodb';
+import type { Db, MongoClient, MongoClientOptions } from 'mongodb';
 import { MillraceError } from '../../../shared/errors';
 import type { OpenConnection } from '../connector';
 import type { HeldServer } from '../database/held-servers';
@@ -127,7 +127,9 @@ export class MongoServer implements HeldServer {
       // The certificate names the server, not the tunnel's end on this machine.
       ...(target.tls && target.ssh ? { servername: target.host } : {}),
     };
-    const client = new MongoClient(uri, options);
+    // Loaded with the first connection: it would take a good part of every start.
+    const { MongoClient: Driver } = await import('mongodb');
+    const client = new Driver(uri, options);
     await client.connect();
     await client.db(target.database ?? 'admin').command({ ping: 1 });
     return client;

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import mysql, { type Connection, type Pool } from 'mysql2/promise';
+import type { Connection, Pool } from 'mysql2/promise';
 import { MillraceError } from '../../../shared/errors';
 import type { OpenConnection } from '../connector';
 import { endpointText, openSocket, resolveHost } from '../database/reach';
@@ -11,6 +11,9 @@ import { clientOptions, type MysqlTarget, type Route, readMysqlTarget } from './
 
 /** The capability bit of a server that speaks TLS, in the lower half of its flags. */
 const CLIENT_SSL = 0x0800;
+
+/** Loaded with the first connection: it would take a good part of every start. */
+const driver = async () => (await import('mysql2/promise')).default;
 
 /** What is held open towards one server: its tunnel and a few sessions for the app's own questions. */
 export class MysqlServer {
@@ -73,7 +76,8 @@ export class MysqlServer {
   /** A session of its own. End it when done. */
   async connect(): Promise<Connection> {
     try {
-      return await mysql.createConnection(await this.options());
+      const { createConnection } = await driver();
+      return await createConnection(await this.options());
     } catch (error) {
       throw mysqlError(error, this.target);
     }
@@ -86,8 +90,10 @@ export class MysqlServer {
     seconds?: number,
   ): Promise<T[]> {
     try {
-      this.pool ??= mysql.createPool({
-        ...(await this.options()),
+      const { createPool } = await driver();
+      const options = await this.options();
+      this.pool ??= createPool({
+        ...options,
         connectionLimit: 3,
         idleTimeout: 30_000,
         maxIdle: 1,
