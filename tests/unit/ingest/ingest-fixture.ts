@@ -6,6 +6,7 @@ import { Connections } from '../../../src/main/connectors/connections';
 import { FileCatalog } from '../../../src/main/lake/files/file-catalog';
 import { type IngestServices, planIngest, runIngest } from '../../../src/main/pipelines/ingest/ingest';
 import { Project } from '../../../src/main/project/project';
+import { prepareWith } from '../../../src/main/server/prepare-sql';
 import type { OptionValue } from '../../../src/shared/connections';
 import type { ErrorShape } from '../../../src/shared/errors';
 import type { IngestEvent, IngestPlan, IngestReport, IngestRequest } from '../../../src/shared/ingest';
@@ -36,11 +37,7 @@ export async function openIngest(): Promise<IngestFixture> {
   const { lake, engine, rows } = await openLake({ folder });
   const connections = new Connections({ project, engine, emit: () => undefined });
   const files = new FileCatalog({ project, engine, emit: () => undefined });
-  engine.prepareSql = async (sql) => {
-    await lake.prepare(sql);
-    for (const { name } of connections.list()) if (sql.includes(name)) await connections.use(name);
-    return files.prepareSql(sql);
-  };
+  engine.prepareSql = prepareWith({ files, connections, lake });
   const services: IngestServices = { engine, lake, connections, project };
   const events = async (request: IngestRequest, signal?: AbortSignal) => {
     const seen: IngestEvent[] = [];
