@@ -1,10 +1,12 @@
 import { MillraceError } from '../../shared/errors';
 import type { BackendEvent } from '../../shared/events';
 import type { DeletionOutcome, DeletionPlan, ObjectDetails, ObjectPage, ObjectPreview } from '../../shared/objects';
+import { findConnectionReferences } from '../connectors/connection-references';
 import type { Connections } from '../connectors/connections';
 import type { Connector, OpenConnection } from '../connectors/connector';
 import { Deletions } from '../connectors/objects/deletions';
 import { type EntryPage, listEntries } from '../connectors/objects/object-browsing';
+import { objectFailure } from '../connectors/objects/object-failure';
 import { insideOf, parseObjectPath, requireWritable } from '../connectors/objects/object-path';
 import { objectDetails, previewObject } from '../connectors/objects/object-preview';
 import type { ObjectStore } from '../connectors/objects/object-store';
@@ -15,7 +17,7 @@ import type { Project } from '../project/project';
 
 export interface ObjectServiceOptions {
   project: Pick<Project, 'folder' | 'stateFolder'>;
-  connections: Pick<Connections, 'open' | 'connectorOf'>;
+  connections: Pick<Connections, 'open' | 'connectorOf' | 'nameOfUrl'>;
   connect(): Promise<EngineConnection>;
   emit(event: BackendEvent): void;
 }
@@ -98,7 +100,26 @@ export class ObjectService {
     return { connection, connector, store: await connector.store(connection) };
   }
 
+  /**
+   * The engine's error on objects as what is wrong: to it a missing key and a missing bucket are one, and so are a key
+   * without rights and one that does not exist. Any other error comes back as it is.
+   */
+  async explain(sql: string, error: MillraceError): Promise<MillraceError> {
+    if (!/\bHTTP\b|\b(403|404)\b|No files found/i.test(`${error.message} ${String(error.cause ?? '')}`)) return error;
+    for (const { url } of findConnectionReferences(sql).urls) {
+      const name = this.options.connections.nameOfUrl(url);
+      if (name === undefined) continue;
+      const reason = await this.open(name).then(({ store }) => objectFailure(store.reader, url), asMillraceError);
+      if (reason) return new MillraceError({ ...error.toShape(), ...reason.toShape(), sql: error.sql ?? sql });
+    }
+    return error;
+  }
+
   close(): Promise<void> {
     return this.transfers.close();
   }
+}
+
+function asMillraceError(error: unknown): MillraceError | undefined {
+  return error instanceof MillraceError ? error : undefined;
 }

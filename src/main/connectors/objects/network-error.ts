@@ -1,4 +1,4 @@
-import { CancelledError, MillraceError } from '../../../shared/errors';
+import { MillraceError } from '../../../shared/errors';
 
 export interface NetworkPlace {
   connection: string;
@@ -14,10 +14,6 @@ export function networkError(error: unknown, place: NetworkPlace): MillraceError
   const answer = explain(found.code, found.message, place);
   if (!answer) return undefined;
   return new MillraceError({ ...answer, cause: found.message });
-}
-
-export function isAbort(error: unknown): boolean {
-  return error instanceof CancelledError || (error instanceof Error && error.name === 'AbortError');
 }
 
 type Answer = { code: 'CONNECTION_FAILED' | 'CONNECTION_LOST'; message: string; hint: string };

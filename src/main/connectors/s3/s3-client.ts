@@ -1,11 +1,10 @@
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import { fromNodeProviderChain, fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { OpenConnection } from '../connector';
+import { agentsFor } from '../network';
 import { readAuthority } from '../objects/authority';
-import { type S3Login, type S3Options, s3Options } from './s3-options';
+import { type S3Login, type S3Options, s3Address, s3Options } from './s3-options';
 
 const CONNECT_MILLISECONDS = 10_000;
 /** Without a byte in either direction; a part of 32 MB on a slow line still sends some. */
@@ -67,8 +66,6 @@ function chain(profile: { profile?: string }, region: string | undefined) {
 
 function agents(connection: OpenConnection, options: S3Options) {
   const ca = options.caFile === undefined ? undefined : readAuthority(connection, options.caFile);
-  return {
-    httpAgent: new HttpAgent({ keepAlive: true, maxSockets: SOCKETS }),
-    httpsAgent: new HttpsAgent({ keepAlive: true, maxSockets: SOCKETS, ...(ca === undefined ? {} : { ca }) }),
-  };
+  const url = options.endpoint ?? new URL(`https://${s3Address(options).host}`);
+  return agentsFor(url, { maxSockets: SOCKETS, ca });
 }

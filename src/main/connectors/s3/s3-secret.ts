@@ -1,8 +1,9 @@
-import type { AwsCredentialIdentity } from '@aws-sdk/types';
 import { quoteIdentifier, quoteLiteral } from '../../../shared/sql/quote';
 import type { OpenConnection } from '../connector';
 import { urlScopes } from '../url-scope';
 import type { S3Access } from './s3-client';
+
+type Credentials = Awaited<ReturnType<S3Access['client']['config']['credentials']>>;
 
 /** The name of a connection's secret in the engine. */
 export function secretName(connection: OpenConnection): string {
@@ -36,7 +37,7 @@ export async function secretSql(
   };
 }
 
-function keyFields(credentials: AwsCredentialIdentity | undefined): string[] {
+function keyFields(credentials: Credentials | undefined): string[] {
   if (!credentials) return [];
   return [
     `KEY_ID ${quoteLiteral(credentials.accessKeyId)}`,
