@@ -153,16 +153,12 @@ const FULL_DISK_TEXT = /No space left on device|Disk quota exceeded|File too lar
 /** An error met while writing `file` in Millrace's own form; one that already has it is kept. */
 export function fileError(error: unknown, file: string): unknown {
   const full = SYSTEM_ERRORS.ENOSPC;
-  if (full && error instanceof Error && FULL_DISK_TEXT.test(error.message) && !isCode(error, 'DISK_FULL')) {
+  if (full && error instanceof Error && FULL_DISK_TEXT.test(error.message)) {
     return systemError(full, file, error);
   }
   if (error instanceof MillraceError || !(error instanceof Error) || !('code' in error)) return error;
   const known = SYSTEM_ERRORS[String(error.code)];
   return known ? systemError(known, file, error) : error;
-}
-
-function isCode(error: Error, code: ErrorCode): boolean {
-  return error instanceof MillraceError && error.code === code;
 }
 
 function systemError(known: { code: ErrorCode; message: string; hint: string }, file: string, cause: Error) {
