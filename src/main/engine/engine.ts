@@ -40,6 +40,8 @@ export class Engine implements SessionHost {
   native: NativeRunner | undefined;
   /** Stops what a cancelled statement waits for on servers. */
   cancelRemote: CancelRemote | undefined;
+  /** Asked what a failed statement's error really is; gives the same error where it knows no better. */
+  explainError: ((sql: string, error: MillraceError) => Promise<MillraceError>) | undefined;
   /** Asked before each statement of a worksheet whether it may run, and whether it is to wait in a transaction. */
   guard: StatementGuard | undefined;
   /** The database that worksheets start in; set by what attached it. */

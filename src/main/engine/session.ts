@@ -23,6 +23,7 @@ export interface SessionHost extends EngineHost {
   readonly prepareSql: PrepareSql | undefined;
   readonly guard: StatementGuard | undefined;
   readonly cancelRemote: CancelRemote | undefined;
+  readonly explainError: ((sql: string, error: MillraceError) => Promise<MillraceError>) | undefined;
   readonly native: NativeRunner | undefined;
   scratch(): ScratchFile;
 }
@@ -168,6 +169,7 @@ export class Session {
       connection: this.connection,
       prepareSql: this.host.prepareSql,
       cancelRemote: this.host.cancelRemote,
+      explainError: this.host.explainError,
       native: this.host.native,
       runsOn: request.runsOn,
       session: this.id,

@@ -35,6 +35,7 @@ export interface StatementTask {
   connection: SessionConnection;
   prepareSql: PrepareSql | undefined;
   cancelRemote: CancelRemote | undefined;
+  explainError: ((sql: string, error: MillraceError) => Promise<MillraceError>) | undefined;
   native: NativeRunner | undefined;
   runsOn: RunRequest['runsOn'];
   session: string;
@@ -80,13 +81,17 @@ export class StatementRun {
       }
       return end;
     } catch (error) {
-      const shaped = this.task.signal.aborted
-        ? new CancelledError()
-        : lostMidway(toMillraceError(error, this.context()), this.result?.info.rowCount ?? 0);
+      const shaped = this.task.signal.aborted ? new CancelledError() : await this.explained(error);
       await this.fail(shaped);
       await this.task.host.noteError(error);
       throw shaped;
     }
+  }
+
+  /** The error with what others know of it: what the engine read from may tell a better reason. */
+  private async explained(error: unknown): Promise<MillraceError> {
+    const shaped = lostMidway(toMillraceError(error, this.context()), this.result?.info.rowCount ?? 0);
+    return (await this.task.explainError?.(this.task.text, shaped)) ?? shaped;
   }
 
   /** Does what must go before it; a failure there is the statement's own. */

@@ -107,12 +107,15 @@ export class ObjectService {
   async explain(sql: string, error: MillraceError): Promise<MillraceError> {
     if (!/\bHTTP\b|\b(403|404)\b|No files found/i.test(`${error.message} ${String(error.cause ?? '')}`)) return error;
     for (const { url } of findConnectionReferences(sql).urls) {
-      const name = this.options.connections.nameOfUrl(url);
-      if (name === undefined) continue;
-      const reason = await this.open(name).then(({ store }) => objectFailure(store.reader, url), asMillraceError);
+      const reason = await this.reasonOf(url).catch(asMillraceError);
       if (reason) return new MillraceError({ ...error.toShape(), ...reason.toShape(), sql: error.sql ?? sql });
     }
     return error;
+  }
+
+  private async reasonOf(url: string): Promise<MillraceError | undefined> {
+    const name = this.options.connections.nameOfUrl(url);
+    return name === undefined ? undefined : objectFailure((await this.open(name)).store.reader, url);
   }
 
   close(): Promise<void> {

@@ -63,6 +63,7 @@ export async function openServices(project: Project, emit: (event: BackendEvent)
   engine.prepareSql = prepareWith({ files, connections, lake });
   engine.guard = createStatementGuard(connections);
   engine.cancelRemote = createRemoteCancel(connections);
+  engine.explainError = (sql, error) => objects.explain(sql, error);
   engine.native = createNativeRunner(connections);
   const language = new LanguageService({ engine, files, projectFolder: project.folder });
   const exports = new ExportJobs(engine, project, emit);
