@@ -79,6 +79,8 @@ const SSH: readonly ConnectionField[] = [
     placeholder: 'bastion',
     help: 'A host of your ~/.ssh/config, or user@host. Your own ssh, keys and agent are used.',
   }),
+  main('ssh_port', 'SSH port', { group: 'ssh', kind: 'number' }),
+  main('ssh_config', 'SSH config', { group: 'ssh', kind: 'file', placeholder: '~/.ssh/config' }),
 ];
 const FETCH_LIMIT = advanced('fetch_limit', 'Rows fetched at once', {
   kind: 'number',
@@ -109,6 +111,7 @@ const POSTGRES: readonly ConnectionField[] = [
   FETCH_LIMIT,
   advanced('connect_timeout', 'Connect timeout (s)', { kind: 'number', default: 10 }),
   advanced('service', 'Service', { help: 'A section of ~/.pg_service.conf.' }),
+  advanced('service_file', 'Service file', { kind: 'file', placeholder: '~/.pg_service.conf' }),
   advanced('passfile', 'Password file', { kind: 'file', placeholder: '~/.pgpass' }),
 ];
 

@@ -8,6 +8,7 @@ import type {
 } from '../../shared/connections';
 import { CancelledError, type ErrorShape, MillraceError } from '../../shared/errors';
 import type { BackendEvent } from '../../shared/events';
+import { trustCertificates } from '../engine/certificates';
 import type { EngineConnection } from '../engine/connection';
 import { noConnection, readConnections } from '../project/connection-config';
 import { KeyedQueue } from '../project/keyed-queue';
@@ -22,11 +23,13 @@ import {
   isAttachable,
   isBrowsable,
   isEngineBrowsable,
+  isRefreshable,
   type OpenConnection,
 } from './connector';
+import { readOption } from './network';
 import { isObjectStoring } from './objects/object-storing';
 import { findConnector } from './registry';
-import { scopeLength } from './url-scope';
+import { isObjectStore, scopeLength } from './url-scope';
 
 /** What connections need of the engine. */
 export interface ConnectionsEngine {
@@ -37,7 +40,7 @@ export interface ConnectionsEngine {
 }
 
 export interface ConnectionsOptions {
-  project: Pick<Project, 'config' | 'folder' | 'trusted'>;
+  project: Pick<Project, 'config' | 'folder' | 'stateFolder' | 'trusted'>;
   engine: ConnectionsEngine;
   emit(event: BackendEvent): void;
   /** How long an attachment stays after its last use, in milliseconds. Default 10 minutes. */
@@ -180,8 +183,9 @@ export class Connections {
     for (const alias of found.defaults) await this.use(alias, true);
     for (const alias of new Set([...databases, ...found.databases])) await this.use(alias);
     for (const { url, writes } of found.urls) {
-      const name = await this.attachUrl(url);
+      const name = this.nameOfUrl(url);
       if (name !== undefined && writes) this.requireWritable(name, url);
+      await this.attachUrl(url);
     }
     for (const alias of found.detached) this.forget(alias);
   }
@@ -211,10 +215,19 @@ export class Connections {
   /** What is below a place of the connection, a page at a time. Throws UNSUPPORTED, and what `open` throws. */
   async listRemote(name: string, path: string[], page?: { after?: string; size?: number }): Promise<RemotePage> {
     const connector = this.connectorOf(name);
-    if (isBrowsable(connector)) return this.tracked(name, (connection) => connector.list(connection, path, page));
+    if (isBrowsable(connector)) {
+      if (page?.after === undefined) await this.refreshSchema(name, connector);
+      return this.tracked(name, (connection) => connector.list(connection, path, page));
+    }
     return this.browseAttached(name, connector, (browsable, connection, engine) =>
       browsable.listAttached(connection, engine, path, page),
     );
+  }
+
+  /** What the tree shows anew, worksheets are to find as well; while something reads, they find it later. */
+  private async refreshSchema(name: string, connector: Connector): Promise<void> {
+    if (!isRefreshable(connector) || !this.used.get(name)?.attached || this.options.engine.isInUse()) return;
+    await this.onEngine((engine) => connector.refresh(engine));
   }
 
   /** Columns, keys and DDL of a place of the connection. Throws UNSUPPORTED, NOT_FOUND, and what `open` throws. */
@@ -404,12 +417,18 @@ export class Connections {
 
   private async attachNow(connector: Connector & Attachable, connection: OpenConnection): Promise<void> {
     const generation = this.options.engine.generation;
+    if (isObjectStore(connection.type)) await this.trustAuthority(connection);
     await this.onEngine((engine) => connector.attach(connection, engine));
     const idle = this.options.idleMilliseconds ?? IDLE_MILLISECONDS;
     const timer = setTimeout(() => void this.releaseIdle(connection.name).catch(() => timer.refresh()), idle);
     timer.unref();
     const used = this.used.get(connection.name);
     if (used) used.attached = { generation, timer, kept: false };
+  }
+
+  /** The engine has one bundle for all that it reads by itself; a database's own client takes the file as it is. */
+  private async trustAuthority(connection: OpenConnection): Promise<void> {
+    await trustCertificates(this.options.project.stateFolder, connection.name, readOption(connection, 'ca_file'));
   }
 
   /** While a query or a worksheet's transaction may be reading, nothing is taken away from under it. */
