@@ -55,6 +55,16 @@ export interface EngineBrowsable {
   describeAttached(connection: OpenConnection, engine: EngineConnection, path: string[]): Promise<RemoteDescription>;
 }
 
+/** A system whose tables the engine remembers from when it first looked. */
+export interface Refreshable {
+  /** Lets the engine see what was made, changed or dropped since. Not to be called while something reads. */
+  refresh(engine: EngineConnection): Promise<void>;
+}
+
+export function isRefreshable(connector: Connector): connector is Connector & Refreshable {
+  return 'refresh' in connector;
+}
+
 export function isAttachable(connector: Connector): connector is Connector & Attachable {
   return 'attach' in connector;
 }
