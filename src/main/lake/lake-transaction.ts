@@ -28,12 +28,12 @@ export interface LakeStatements {
   change(sql: string): Promise<number>;
 }
 
-const ATTEMPTS = 4;
+const ATTEMPTS = 6;
 const PAUSE_MILLISECONDS = 50;
 
 /**
  * Runs `work` as one transaction on the lake. Any error undoes all of it; a conflict with another writer runs it all
- * again, at most four times. Each commit carries a mark of its own, by which a COMMIT whose answer got lost is told from
+ * again, at most five times. Each commit carries a mark of its own, by which a COMMIT whose answer got lost is told from
  * one that failed: a COMMIT that did not throw proves nothing, as after a failed statement it is a rollback.
  * Throws LAKE_CONFLICT, CancelledError, and what the work throws.
  */
@@ -50,9 +50,9 @@ export async function runTransaction<T>(
       const tried = await attemptOnce(engine, connection, options, work);
       if ('snapshot' in tried) return tried;
       if (options.signal?.aborted) throw new CancelledError();
-      if (!isConflict(tried.error)) throw tried.error;
-      if (attempt === ATTEMPTS) throw conflict(tried.error);
-      await sleep(PAUSE_MILLISECONDS * attempt);
+      if (!tried.committing && !isConflict(tried.error)) throw tried.error;
+      if (attempt === ATTEMPTS) throw isConflict(tried.error) ? conflict(tried.error) : tried.error;
+      await sleep(PAUSE_MILLISECONDS * attempt * (1 + Math.random()));
     }
   } finally {
     options.signal?.removeEventListener('abort', stop);
@@ -64,7 +64,7 @@ async function attemptOnce<T>(
   connection: EngineConnection,
   options: TransactionOptions,
   work: (statements: LakeStatements) => Promise<T>,
-): Promise<Committed<T> | { error: unknown }> {
+): Promise<Committed<T> | { error: unknown; committing: boolean }> {
   const mark = randomUUID();
   const statements = guarded(engine, connection, options.signal);
   let value: T | undefined;
@@ -78,9 +78,9 @@ async function attemptOnce<T>(
     return { value, snapshot: await snapshotOf(connection, mark) };
   } catch (error) {
     await rollBack(connection);
-    if (!isCommitting) return { error };
+    if (!isCommitting) return { error, committing: false };
     const snapshot = await snapshotOf(connection, mark).catch(() => undefined); // The first error is the one to tell.
-    return snapshot === undefined ? { error } : { value: value as T, snapshot };
+    return snapshot === undefined ? { error, committing: true } : { value: value as T, snapshot };
   }
 }
 
