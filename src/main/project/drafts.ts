@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
+import { redactSql } from '../../shared/sql/redact';
 import { errorCode, fileError, makePrivateFolder, writeFileAtomic } from './atomic-file';
 import { KeyedQueue } from './keyed-queue';
 
@@ -42,18 +43,21 @@ export function untitledKey(id: string): DraftKey {
 
 /**
  * Keeps what was typed so that a crash at any moment loses nothing that was kept before: it is on the disk when this
- * resolves. Of several calls for one key the last wins.
+ * resolves. Of several calls for one key the last wins. A text with a secret in it is not written, and what was kept
+ * before stays; then this gives false.
  */
 export function saveDraft(
   project: StateFolder,
   key: DraftKey,
   draft: { text: string; baseHash: string },
-): Promise<void> {
+): Promise<boolean> {
   const file = draftFile(project, key);
   return queue.run(file, async () => {
+    if (redactSql(draft.text) !== draft.text) return false;
     await makePrivateFolder(path.dirname(file));
     const kept: Draft = { key, text: draft.text, baseHash: draft.baseHash, savedAt: Date.now() };
     await writeFileAtomic(file, JSON.stringify(kept), { mode: 0o600 });
+    return true;
   });
 }
 
