@@ -1,5 +1,5 @@
 import type { ObjectEntry } from '../../../shared/objects';
-import { api, fetchRoute } from '../../api/client';
+import { api, callError, fetchRoute } from '../../api/client';
 import { desktop } from '../../desktop/desktop';
 import { showMessage } from '../../ui/toaster';
 
@@ -8,17 +8,44 @@ export function folderOf(path: string): string {
   return path.slice(0, path.lastIndexOf('/') + 1);
 }
 
-/** Sends files of this machine to a prefix: by path in the desktop, by their bytes in a browser. */
-export async function uploadFiles(connection: string, prefix: string, files: File[]): Promise<void> {
-  for (const file of files) {
-    const path = `${prefix}${file.name}`;
-    const own = desktop?.pathForFile(file);
-    if (own) await api.objects.upload.mutate({ connection, path, file: own });
-    else {
-      const query = new URLSearchParams({ connection, path });
-      await fetchRoute(`/api/objects/upload?${query}`, { method: 'POST', body: file });
+/** A file of this machine that can be sent to a prefix: by its path in the desktop, by its bytes in a browser. */
+export interface Upload {
+  name: string;
+  send(overwrite: boolean): Promise<unknown>;
+}
+
+export function uploadOfFile(connection: string, prefix: string, file: File): Upload {
+  const own = desktop?.pathForFile(file);
+  if (own) return uploadOfPath(connection, prefix, own);
+  const query = { connection, path: `${prefix}${file.name}` };
+  return {
+    name: file.name,
+    send: (overwrite) =>
+      fetchRoute(`/api/objects/upload?${new URLSearchParams({ ...query, overwrite: String(overwrite) })}`, {
+        method: 'POST',
+        body: file,
+      }),
+  };
+}
+
+export function uploadOfPath(connection: string, prefix: string, file: string): Upload {
+  const name = file.slice(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1);
+  const path = `${prefix}${name}`;
+  return { name, send: (overwrite) => api.objects.upload.mutate({ connection, path, file, overwrite }) };
+}
+
+/** Starts them one after another; gives those whose names are taken. */
+export async function startUploads(uploads: Upload[], overwrite: boolean): Promise<Upload[]> {
+  const taken: Upload[] = [];
+  for (const upload of uploads) {
+    try {
+      await upload.send(overwrite);
+    } catch (error) {
+      if (callError(error).code !== 'NAME_TAKEN') throw error;
+      taken.push(upload);
     }
   }
+  return taken;
 }
 
 /** Saves objects: where the user says in the desktop, by the browser's own download else. */

@@ -11,7 +11,15 @@ import { ErrorBox } from '../../ui/error-box';
 import { formatBytes, formatCount } from '../../ui/format';
 import { SplitPane } from '../../ui/split-pane';
 import { DeletionBar } from './deletion-bar';
-import { copyLink, durationText, folderOf, LINK_TIMES, uploadFiles } from './object-actions';
+import {
+  copyLink,
+  durationText,
+  folderOf,
+  LINK_TIMES,
+  startUploads,
+  type Upload,
+  uploadOfFile,
+} from './object-actions';
 import { ObjectList } from './object-list';
 import { ObjectSide } from './object-side';
 import { ObjectsToolbar } from './objects-toolbar';
@@ -36,6 +44,8 @@ export function ObjectsTab({ input }: { input: TabInput }) {
   const transfers = useTransfers(connection, arrived);
   const [forgotten, setForgotten] = useState<ReadonlySet<string>>(new Set());
 
+  const [taken, setTaken] = useState<Upload[]>([]);
+  const upload = (uploads: Upload[], overwrite = false) => tried(startUploads(uploads, overwrite).then(setTaken));
   const goTo = (to: string) => {
     setSelected(new Set());
     setPlan(undefined);
@@ -49,7 +59,10 @@ export function ObjectsTab({ input }: { input: TabInput }) {
     if (paths.length > 0) tried(api.objects.measure.mutate({ connection, paths }).then(setPlan));
   };
   const list = (
-    <DropPlace connection={connection} prefix={folderOf(path)}>
+    <DropPlace connection={connection} prefix={folderOf(path)} onUpload={upload}>
+      {taken.length > 0 ? (
+        <TakenBar taken={taken} onReplace={() => upload(taken, true)} onClose={() => setTaken([])} />
+      ) : null}
       {plan ? <DeletionBar plan={plan} onClose={() => setPlan(undefined)} onRemoved={refresh} /> : null}
       {listing.error ? (
         <ErrorBox error={listing.error}>
@@ -88,6 +101,7 @@ export function ObjectsTab({ input }: { input: TabInput }) {
         connection={connection}
         path={path}
         chosen={chosen}
+        onUpload={upload}
         onDelete={measure}
         onRefresh={refresh}
         onQuery={(entry) => query(connection, entry)}
@@ -153,23 +167,42 @@ function Empty({ path }: { path: string }) {
   );
 }
 
-/** Files that are dropped on the list are sent to the prefix on show. */
-function DropPlace({
-  connection,
-  prefix,
-  children,
-}: {
+/** Names that are taken: what stands there is replaced only when the user says so. */
+function TakenBar({ taken, onReplace, onClose }: { taken: Upload[]; onReplace(): void; onClose(): void }) {
+  return (
+    <div className="deletion-bar" role="alertdialog" aria-label="Names that are taken">
+      <p>
+        <strong>{taken.length === 1 ? 'An object' : `${formatCount(taken.length)} objects`}</strong> of that name{' '}
+        {taken.length === 1 ? 'is' : 'are'} there already: {taken.map(({ name }) => name).join(', ')}
+      </p>
+      <div className="actions">
+        <Button look="danger" onClick={onReplace}>
+          Replace
+        </Button>
+        <Button look="quiet" onClick={onClose}>
+          Keep what is there
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+interface DropPlaceProps {
   connection: string;
   prefix: string;
+  onUpload(uploads: Upload[]): void;
   children: React.ReactNode;
-}) {
+}
+
+/** Files that are dropped on the list are sent to the prefix on show. */
+function DropPlace({ connection, prefix, onUpload, children }: DropPlaceProps) {
   const drop = (event: DragEvent) => {
     if (prefix === '') return;
     event.preventDefault();
     // The window's own drop would open the files.
     event.stopPropagation();
     document.body.classList.remove('dropping');
-    tried(uploadFiles(connection, prefix, [...event.dataTransfer.files]));
+    onUpload([...event.dataTransfer.files].map((file) => uploadOfFile(connection, prefix, file)));
   };
   return (
     <section className="objects-list-place" aria-label="Objects and prefixes" onDrop={drop}>

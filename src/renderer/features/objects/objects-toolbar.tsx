@@ -5,18 +5,27 @@ import { tried } from '../../api/tried';
 import { desktop } from '../../desktop/desktop';
 import { Button, IconButton } from '../../ui/button';
 import { TextField } from '../../ui/text-field';
-import { copyLink, downloadObjects, folderOf, uploadFiles } from './object-actions';
+import { copyLink, downloadObjects, folderOf, type Upload, uploadOfFile, uploadOfPath } from './object-actions';
 
 interface ObjectsToolbarProps {
   connection: string;
   path: string;
   chosen: ObjectEntry[];
+  onUpload(uploads: Upload[]): void;
   onDelete(): void;
   onRefresh(): void;
   onQuery(entry: ObjectEntry): void;
 }
 
-export function ObjectsToolbar({ connection, path, chosen, onDelete, onRefresh, onQuery }: ObjectsToolbarProps) {
+export function ObjectsToolbar({
+  connection,
+  path,
+  chosen,
+  onUpload,
+  onDelete,
+  onRefresh,
+  onQuery,
+}: ObjectsToolbarProps) {
   const files = useRef<HTMLInputElement>(null);
   const [naming, setNaming] = useState(false);
   const prefix = folderOf(path);
@@ -24,10 +33,8 @@ export function ObjectsToolbar({ connection, path, chosen, onDelete, onRefresh, 
   const [single] = objects.length === 1 && chosen.length === 1 ? objects : [];
   const upload = async () => {
     if (!desktop) return files.current?.click();
-    for (const file of (await desktop.openFileDialog()) ?? []) {
-      const name = file.slice(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1);
-      await api.objects.upload.mutate({ connection, path: `${prefix}${name}`, file });
-    }
+    const paths = (await desktop.openFileDialog()) ?? [];
+    onUpload(paths.map((file) => uploadOfPath(connection, prefix, file)));
   };
   return (
     <div className="toolbar" role="toolbar" aria-label="Objects">
@@ -41,7 +48,7 @@ export function ObjectsToolbar({ connection, path, chosen, onDelete, onRefresh, 
         hidden
         aria-label="Files to upload"
         onChange={(event) => {
-          tried(uploadFiles(connection, prefix, [...(event.target.files ?? [])]));
+          onUpload([...(event.target.files ?? [])].map((file) => uploadOfFile(connection, prefix, file)));
           event.target.value = '';
         }}
       />
