@@ -195,7 +195,9 @@ describe('Reading and writing', () => {
     await own.run('CALL mysql_clear_cache()');
     const session = await engine.engine.openSession('sheet');
     const running = session.run({ session: 'sheet', run: 'killed', sql: 'from shop.wide', fetchLimit: 'all' });
-    await expect.poll(() => session.list().find((info) => info.run === 'killed')?.rowCount ?? 0).toBeGreaterThan(0);
+    await expect
+      .poll(() => session.list().find((info) => info.run === 'killed')?.rowCount ?? 0, { timeout: 60_000 })
+      .toBeGreaterThan(0);
     await server.kill();
     const run = await running;
     expect(run).toMatchObject({ state: 'failed', error: { code: 'CONNECTION_LOST' } });

@@ -114,7 +114,7 @@ describe('Values', () => {
     expect(await ask('select max(price)::varchar from shop.public.clean_prices')).toEqual([['99.00']]);
     await server.run("insert into clean_prices values (0, 'NaN')");
     const seen = async () => String(await ask('select max(price)::varchar from shop.public.clean_prices'));
-    await expect.poll(seen, { timeout: 20_000 }).toBe('NaN');
+    await expect.poll(seen, { timeout: 60_000 }).toBe('NaN');
     await server.run("delete from clean_prices where price = 'NaN'");
   });
 
@@ -191,7 +191,9 @@ test('a server that is killed while it is read gives CONNECTION_LOST and no shor
   await own.run('CALL pg_clear_cache()');
   const session = await engine.engine.openSession('sheet');
   const running = session.run({ session: 'sheet', run: 'killed', sql: 'from shop.public.wide', fetchLimit: 'all' });
-  await expect.poll(() => session.list().find((info) => info.run === 'killed')?.rowCount ?? 0).toBeGreaterThan(0);
+  await expect
+    .poll(() => session.list().find((info) => info.run === 'killed')?.rowCount ?? 0, { timeout: 60_000 })
+    .toBeGreaterThan(0);
   await server.kill();
   const run = await running;
   expect(run.state).toBe('failed');

@@ -74,10 +74,10 @@ test('a cancel reaches the server', async () => {
   const running = run('select pg_sleep(120)', undefined, controller.signal);
   const active = () =>
     server.rows("select 1 from pg_stat_activity where query = 'select pg_sleep(120)' and state = 'active'");
-  await expect.poll(active).toHaveLength(1);
+  await expect.poll(active, { timeout: 60_000 }).toHaveLength(1);
   controller.abort();
   await expect(running).rejects.toMatchObject({ code: 'CANCELLED' });
-  await expect.poll(active).toHaveLength(0);
+  await expect.poll(active, { timeout: 60_000 }).toHaveLength(0);
 });
 
 test('the plan comes from the server, and a measured write is undone', async () => {
@@ -146,10 +146,12 @@ describe('In a worksheet', () => {
 test('a server that goes away is CONNECTION_LOST', async () => {
   const running = run('select i, pg_sleep(0.001) from generate_series(1, 1000000) i');
   await expect
-    .poll(() =>
-      server.rows(
-        "select 1 from pg_stat_activity where query like '%pg_sleep(0.001)%' and state = 'active' and pid <> pg_backend_pid()",
-      ),
+    .poll(
+      () =>
+        server.rows(
+          "select 1 from pg_stat_activity where query like '%pg_sleep(0.001)%' and state = 'active' and pid <> pg_backend_pid()",
+        ),
+      { timeout: 60_000 },
     )
     .toHaveLength(1);
   await server.kill();

@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { postgresConnector, refreshPostgresSchema } from '../../../src/main/connectors/postgres/postgres';
+import { postgresConnector } from '../../../src/main/connectors/postgres/postgres';
 import { MillraceError } from '../../../src/shared/errors';
 import { allSteps, openConnection, openDatabaseEngine } from '../../support/services/database-engine';
 import { freePort } from '../../support/services/database-process';
@@ -265,7 +265,7 @@ describe('Attach', () => {
       await engine.run('from shop.public.customers limit 1');
       await server.run('create table fresh as select 1 as one');
       const own = await engine.engine.connect();
-      await refreshPostgresSchema(own);
+      await postgresConnector.refresh(own);
       own.close();
       const { run } = await engine.run('from shop.public.fresh');
       expect(run.error).toBeUndefined();

@@ -1,6 +1,6 @@
 import { MillraceError } from '../../../shared/errors';
 import { quoteIdentifier, quoteLiteral } from '../../../shared/sql/quote';
-import type { Attachable, Browsable, Connector, OpenConnection } from '../connector';
+import type { Attachable, Browsable, Connector, OpenConnection, Refreshable } from '../connector';
 import { HeldServers } from '../database/held-servers';
 import { noPlace } from '../database/no-place';
 import { runTestSteps, type StepWork } from '../database/test-steps';
@@ -17,7 +17,7 @@ import { secretValues } from './mysql-target';
 const servers = new HeldServers(async (connection) => new MysqlServer(connection));
 
 /** MySQL and MariaDB. */
-export const mysqlConnector: Connector & Attachable & Browsable & ExactReading & Cancelling = {
+export const mysqlConnector: Connector & Attachable & Browsable & ExactReading & Cancelling & Refreshable = {
   type: 'mysql',
 
   async *test(connection, signal) {
@@ -54,6 +54,10 @@ export const mysqlConnector: Connector & Attachable & Browsable & ExactReading &
   async detach(connection, engine) {
     await engine.run(`DETACH DATABASE IF EXISTS ${quoteIdentifier(connection.alias)}`);
     await engine.run(`DROP SECRET IF EXISTS ${secretName(connection)}`);
+  },
+
+  async refresh(engine) {
+    await engine.run('CALL mysql_clear_cache()');
   },
 
   async list(connection, path, page) {

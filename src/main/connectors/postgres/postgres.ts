@@ -1,6 +1,5 @@
 import { quoteIdentifier, quoteLiteral } from '../../../shared/sql/quote';
-import type { EngineConnection } from '../../engine/connection';
-import type { Attachable, Browsable, Connector, OpenConnection } from '../connector';
+import type { Attachable, Browsable, Connector, OpenConnection, Refreshable } from '../connector';
 import { HeldServers } from '../database/held-servers';
 import { noPlace } from '../database/no-place';
 import { runTestSteps, type StepWork } from '../database/test-steps';
@@ -19,7 +18,13 @@ import { PostgresServer } from './postgres-server';
 const servers = new HeldServers((connection) => PostgresServer.of(connection));
 
 /** PostgreSQL and what speaks its protocol. */
-export const postgresConnector: Connector & Attachable & Browsable & ExactReading & Cancelling & NativeQuery = {
+export const postgresConnector: Connector &
+  Attachable &
+  Browsable &
+  ExactReading &
+  Cancelling &
+  NativeQuery &
+  Refreshable = {
   type: 'postgres',
 
   async *test(connection, signal) {
@@ -61,6 +66,10 @@ export const postgresConnector: Connector & Attachable & Browsable & ExactReadin
   async detach(connection, engine) {
     await engine.run(`DETACH DATABASE IF EXISTS ${quoteIdentifier(connection.alias)}`);
     await engine.run(`DROP SECRET IF EXISTS ${postgresSecret(connection)}`);
+  },
+
+  async refresh(engine) {
+    await engine.run('CALL pg_clear_cache()');
   },
 
   async list(connection, path, page) {
@@ -105,11 +114,6 @@ export const postgresConnector: Connector & Attachable & Browsable & ExactReadin
 /** The server of a connection, held open until the connection is closed. */
 export function postgresServer(connection: OpenConnection): Promise<PostgresServer> {
   return servers.of(connection);
-}
-
-/** Lets the engine see tables that were made, changed or dropped on the server. */
-export async function refreshPostgresSchema(engine: EngineConnection): Promise<void> {
-  await engine.run('CALL pg_clear_cache()');
 }
 
 /** The secret of the engine that holds user and password while the connection is attached; a name in double quotes. */
