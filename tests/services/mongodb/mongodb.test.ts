@@ -114,6 +114,13 @@ describe('a MongoDB collection', () => {
     });
     const rows = await project.rows(`SELECT count(*) AS n, sum(price) AS price FROM (${query})`);
     expect(rows).toEqual([{ n: '4', price: '1234567890123456790512.5678' }]);
+    const worksheet = await project.services.engine.prepareSql?.(
+      'select r.extra, m.v from mongo.shop.reviews r, mongo.shop.mixed m where r.extra is not null order by m._id',
+    );
+    expect(await project.rows(worksheet?.sql ?? '')).toEqual([
+      { extra: 'only here', v: '5' },
+      { extra: 'only here', v: '"five"' },
+    ]);
     const two = await mongodbConnector.exactRelation(connection, {
       path: ['shop', 'many'],
       reads: () => true,

@@ -80,7 +80,6 @@ const options = z.looseObject({
 });
 
 export type HttpOptions = z.infer<typeof options>;
-export type HttpAuth = HttpOptions['auth'];
 export type Paging = z.infer<typeof pagingObject>;
 type Endpoint = z.infer<typeof endpoint>;
 
