@@ -110,6 +110,15 @@ test('a damaged file says so with a next step, and the next file opens', async (
   await expect(resultGrid(page)).toHaveAttribute('aria-rowcount', /\d{6}/);
 });
 
+test('a file with short rows says where, and can be read with NULLs', async ({ page, folder }) => {
+  await writeFile(path.join(folder, 'data', 'short.csv'), 'a,b,c\n1,2,3\n4,5\n');
+  await ready(page);
+  await openFile(page, /^short\.csv/);
+  await expect(page.getByRole('alert').filter({ hasText: 'line 3, column 4' })).toBeVisible();
+  await page.getByRole('button', { name: 'Read short rows with NULLs' }).click();
+  await expect(cell(page, 2, 2)).toHaveText('5');
+});
+
 test('the menu queries a file, and its rows are counted on demand', async ({ page }) => {
   await ready(page);
   await row(page, /^data/).click();
