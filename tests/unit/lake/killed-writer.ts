@@ -17,7 +17,7 @@ export async function bundleWriter(): Promise<{ file: string; remove(): Promise<
   const folder = path.join(HERE, '../../../out', `test-writer-${process.pid}-${Date.now()}`);
   const file = path.join(folder, 'writer.js');
   await build({
-    entryPoints: [path.join(HERE, 'writer-process.ts')],
+    entryPoints: [fileURLToPath(new URL('./writer-process.ts', import.meta.url))],
     outfile: file,
     bundle: true,
     platform: 'node',
