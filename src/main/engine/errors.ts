@@ -68,7 +68,8 @@ function classify(fault: EngineFault, context: ErrorContext): Answer {
     };
   }
   if (context.restricted && /sqlite_scanner/i.test(message)) return sqliteWithoutTrust();
-  if (context.restricted && namesFileElsewhere(message, context)) return permission(message, context);
+  const elsewhere = context.restricted ? fileElsewhere(message, context) : undefined;
+  if (elsewhere !== undefined) return permission(`"${elsewhere}" is no data file of it.`, context);
   switch (fault.type.toLowerCase()) {
     case 'parser':
       return { code: 'SQL_PARSE', message, hint: 'Check the spelling and the punctuation at the marked place.' };
@@ -124,10 +125,11 @@ function extension(message: string): Answer {
  * A path whose ending is none of a data file's is looked up as a table, and not found. One that the user wrote as an
  * absolute path would not be read in a restricted folder whatever it is called.
  */
-function namesFileElsewhere(message: string, context: ErrorContext): boolean {
+function fileElsewhere(message: string, context: ErrorContext): string | undefined {
   const name = /Table with name (.+?) does not exist/s.exec(message)?.[1] ?? '';
   const written = context.original ?? context.sql ?? '';
-  return /^(?:[/~\\]|[a-z]:[/\\]|[a-z][a-z0-9+.-]+:\/\/)/i.test(name) && written.includes(name);
+  const isPath = /^(?:[/~\\]|[a-z]:[/\\]|[a-z][a-z0-9+.-]+:\/\/)/i.test(name);
+  return isPath && written.includes(name) ? name : undefined;
 }
 
 /** Its library opens files by itself, past the engine's own limits, so the restricted engine goes without it. */
