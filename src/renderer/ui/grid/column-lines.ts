@@ -1,6 +1,6 @@
 import type { ColumnPlan } from './column-layout';
 import { element } from './grid-frame';
-import { ROW_HEIGHT } from './row-painter';
+import { ROW_HEIGHT } from './row-height';
 
 interface LinesState {
   cache: { source: { rowCount: number } };

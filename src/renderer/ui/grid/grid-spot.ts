@@ -1,7 +1,7 @@
 import { pinnedColumnAt, scrolledColumnAt } from './column-layout';
 import type { GridView } from './grid-view';
 import { HEADER_HEIGHT } from './header-painter';
-import { ROW_HEIGHT } from './row-painter';
+import { ROW_HEIGHT } from './row-height';
 import type { GridSpot } from './selection';
 
 /** What lies under a point of the window. */

@@ -1,5 +1,5 @@
 import type { ColumnPlan } from './column-layout';
-import { ROW_HEIGHT } from './row-painter';
+import { ROW_HEIGHT } from './row-height';
 
 /** The position nearest to the present one that shows a row whole; a far row is shown in the middle. */
 export function positionToReveal(row: number, position: number, viewHeight: number): number {

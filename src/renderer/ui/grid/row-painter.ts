@@ -4,9 +4,8 @@ import { hasUnseen, visibleParts } from './cell-text';
 import type { ColumnPlan } from './column-layout';
 import { ColumnLines } from './column-lines';
 import { child, element } from './grid-frame';
+import { ROW_HEIGHT } from './row-height';
 import { type GridSelection, isSelected } from './selection';
-
-export const ROW_HEIGHT = 24;
 
 /**
  * Rows that the layer has room for. It is larger than what is seen and painted to its edges, so that its size never

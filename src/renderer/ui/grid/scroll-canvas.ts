@@ -1,7 +1,8 @@
 import { isNumeric } from '../../../shared/columns';
 import { hasUnseen, visibleParts } from './cell-text';
 import { element } from './grid-frame';
-import { type PaintState, ROW_HEIGHT, rowNumber } from './row-painter';
+import { ROW_HEIGHT } from './row-height';
+import { type PaintState, rowNumber } from './row-painter';
 import { isSelected } from './selection';
 
 /** Colours of the theme, read when rows begin to move. */

@@ -1,4 +1,4 @@
-import { ROW_HEIGHT } from './row-painter';
+import { ROW_HEIGHT } from './row-height';
 import { followScroll, type ScrollMap, scrollMap, scrollTopOf } from './scroll-map';
 
 /**
