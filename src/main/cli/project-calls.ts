@@ -37,7 +37,8 @@ export async function withProject<T>(
   }
 }
 
-function ownError(error: unknown): unknown {
+/** The error as the backend threw it. */
+export function ownError(error: unknown): unknown {
   if (!(error instanceof TRPCClientError)) return error;
   const shape = (error.data as { error?: ErrorShape } | undefined)?.error;
   return shape ? new MillraceError(shape) : error;

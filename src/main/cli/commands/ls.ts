@@ -1,7 +1,7 @@
 import type { ConnectionType, RemoteDescription, RemoteNode } from '../../../shared/connections';
-import { MillraceError } from '../../../shared/errors';
+import { errorShape, MillraceError } from '../../../shared/errors';
 import { EXIT } from '../exit-code';
-import { type ProjectCalls, withProject } from '../project-calls';
+import { ownError, type ProjectCalls, withProject } from '../project-calls';
 import { textTable } from '../text-table';
 import { listConnections } from './connections';
 
@@ -51,6 +51,18 @@ export function remotePath(type: ConnectionType, text: string): string[] {
 type Found = { nodes: RemoteNode[]; isCut: boolean } | { description: RemoteDescription };
 
 async function look(calls: ProjectCalls, name: string, path: string[], limit: number): Promise<Found> {
+  const found = await list(calls, name, path, limit).catch((error: unknown) => {
+    // What has nothing below it may be a table.
+    if (path.length > 0 && NOT_A_PARENT.has(errorShape(ownError(error)).code)) return undefined;
+    throw error;
+  });
+  if (found && (found.nodes.length > 0 || path.length === 0)) return found;
+  return { description: await calls.remote.describe.query({ name, path }) };
+}
+
+const NOT_A_PARENT: ReadonlySet<string> = new Set(['NOT_FOUND', 'BAD_REQUEST', 'UNSUPPORTED']);
+
+async function list(calls: ProjectCalls, name: string, path: string[], limit: number) {
   const nodes: RemoteNode[] = [];
   let after: string | undefined;
   do {
@@ -63,8 +75,7 @@ async function look(calls: ProjectCalls, name: string, path: string[], limit: nu
     nodes.push(...page.nodes);
     after = page.next;
   } while (after !== undefined && nodes.length < limit);
-  if (nodes.length > 0 || path.length === 0) return { nodes, isCut: after !== undefined };
-  return { description: await calls.remote.describe.query({ name, path }) };
+  return { nodes, isCut: after !== undefined };
 }
 
 function rowOf(node: RemoteNode): string[] {

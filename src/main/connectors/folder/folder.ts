@@ -59,6 +59,8 @@ async function listFolder(
 ): Promise<RemotePage> {
   const folder = insideOf(connection, below);
   const entries = await readdir(folder).catch((error: unknown) => {
+    // Nothing lies below a file.
+    if (errorCode(error) === 'ENOTDIR' && below.length > 0) return [];
     throw fileError(error, folder);
   });
   const names = entries
