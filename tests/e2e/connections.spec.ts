@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Page } from '@playwright/test';
 import { type PostgresServer, startPostgres } from '../support/services/postgres';
 import { expectAccessible } from './support/accessibility';
-import { cell, command, ready, runSql } from './support/actions';
+import { cell, command, newWorksheet, ready, run, runSql } from './support/actions';
 import { ROOT } from './support/doors';
 import { expect, test } from './support/workbench';
 
@@ -50,7 +50,7 @@ test('a database is connected by its form, tested, unfolded, and looked into; wh
   const steps = form.getByRole('region', { name: 'Test' });
   await expect(steps.getByText('It works.')).toBeVisible();
   await expect(steps.getByRole('listitem').filter({ hasText: 'Login' })).toContainText('reader');
-  await expectAccessible(page);
+  await expectAccessible(page, 'a tested connection');
   await page.screenshot({ path: path.join(ROOT, 'tests', 'e2e', 'screenshots', `connection-${door}.png`) });
 
   await form.getByLabel('Port', { exact: true }).fill('1');
@@ -68,7 +68,7 @@ test('a database is connected by its form, tested, unfolded, and looked into; wh
   await row(page, /^customers/).click({ button: 'right' });
   await page.getByRole('menuitem', { name: 'Columns, keys, DDL' }).click();
   await expect(page.getByText('PRIMARY KEY (id)').first()).toBeVisible();
-  await expectAccessible(page);
+  await expectAccessible(page, 'a table of a database');
   await row(page, /^customers/).dblclick();
   await expect(cell(page, 1, 2)).toContainText('customer');
 });
@@ -85,6 +85,19 @@ test('a result straight from a database stops at the limit, says so, and goes on
   await expect(limit).toBeHidden();
 });
 
+test('a worksheet runs on the server itself, in its own dialect', async ({ page }) => {
+  await ready(page);
+  await (await newConnection(page, 'shop_db')).getByRole('button', { name: 'Save' }).click();
+  await expect(row(page, /^shop_db/)).toBeVisible();
+  await newWorksheet(page, "select to_char(date '2024-02-29', 'FMDay') as day, current_setting('server_version_num')");
+  await page.getByRole('button', { name: /^runs on/ }).click();
+  await page.getByRole('menuitemcheckbox', { name: /^shop_db/ }).click();
+  await expect(page.getByRole('button', { name: /^runs on shop_db/ })).toBeVisible();
+  await run(page);
+  await expect(cell(page, 1, 1)).toHaveText('Thursday');
+  await expect(page.locator('.squiggly-error')).toHaveCount(0);
+});
+
 test('what changes a production system waits until it is committed', async ({ page }) => {
   await ready(page);
   const form = await newConnection(page, 'live');
@@ -99,7 +112,7 @@ test('what changes a production system waits until it is committed', async ({ pa
   const waiting = page.getByRole('region', { name: 'Transaction' });
   await expect(waiting).toContainText('1 statement not committed on live');
   expect(await nameOf(7)).toBe('customer 7');
-  await expectAccessible(page);
+  await expectAccessible(page, 'an open transaction');
   await waiting.getByRole('button', { name: 'Commit' }).click();
   await expect(waiting).toBeHidden();
   expect(await nameOf(7)).toBe('changed');
@@ -118,7 +131,7 @@ test('a lake table made by a statement stands in the tree, and its page tells it
   await row(page, /^numbers/).dblclick();
   await page.getByRole('tab', { name: 'Snapshots' }).click();
   await expect(page.getByText('+500')).toBeVisible();
-  await expectAccessible(page);
+  await expectAccessible(page, 'a lake table');
   await page.screenshot({ path: path.join(ROOT, 'tests', 'e2e', 'screenshots', `lake-table-${door}.png`) });
 });
 

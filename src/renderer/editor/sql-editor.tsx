@@ -36,16 +36,18 @@ export function SqlEditor(props: SqlEditorProps) {
     const shown = editor.current;
     shown?.setModel(entry.model);
     if (entry.viewState) shown?.restoreViewState(entry.viewState);
-    const endCheck = watchDiagnostics(
-      entry.model,
-      () => latest.current.language,
-      (found) => latest.current.onDiagnostics?.(found),
-    );
     return () => {
-      endCheck();
       entry.viewState = shown?.saveViewState() ?? entry.viewState;
     };
   }, [modelKey]);
+  useEffect(() => {
+    const { model } = openEditorModel(modelKey, latest.current.initialText, SQL_LANGUAGE);
+    return watchDiagnostics(
+      model,
+      () => language,
+      (found) => latest.current.onDiagnostics?.(found),
+    );
+  }, [modelKey, language]);
 
   useEffect(() => {
     openEditorModel(modelKey, latest.current.initialText, SQL_LANGUAGE).client = language;

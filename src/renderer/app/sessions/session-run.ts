@@ -120,7 +120,8 @@ async function send(
   o: { explain?: 'analyze' | 'plan' },
 ): Promise<void> {
   const run = newRunId();
-  const { onRun } = useSessions.getState();
+  const { onRun, sessions } = useSessions.getState();
+  const runsOn = sessions[key]?.runsOn;
   const queued = {
     id: run,
     session: key,
@@ -140,6 +141,7 @@ async function send(
       ...part,
       parameters,
       timeZone: useSettings.getState().settings.timeZone,
+      ...(runsOn === undefined ? {} : { runsOn }),
       ...o,
     });
   } catch (error) {

@@ -31,6 +31,8 @@ export interface Session {
   parameters: Record<string, string | null>;
   /** A transaction that waits for COMMIT or ROLLBACK. */
   transaction: OpenTransaction | null;
+  /** The connection on whose server the statements run; the engine where undefined. */
+  runsOn: string | undefined;
   resultsOpen: boolean;
 }
 
@@ -67,6 +69,7 @@ function emptySession(key: string): Session {
     asking: undefined,
     parameters: {},
     transaction: null,
+    runsOn: undefined,
     resultsOpen: false,
   };
 }

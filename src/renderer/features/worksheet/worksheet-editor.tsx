@@ -42,7 +42,8 @@ export function WorksheetEditor({ sheet, session, active, title }: WorksheetEdit
     if (now && now.getText() !== text) now.setText(text);
   }, [text]);
 
-  const language = useMemo(() => languageClientFor(key), [key]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: where it runs decides what is checked, so the text is checked anew
+  const language = useMemo(() => languageClientFor(key), [key, session.runsOn]);
   const markers = useMemo(() => (runError ? [runError] : []), [runError]);
   return (
     <div className="editor-box">

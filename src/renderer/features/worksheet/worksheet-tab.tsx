@@ -10,6 +10,7 @@ import { SplitPane } from '../../ui/split-pane';
 import { ResultsPanel } from '../results/results';
 import { loadWorksheet } from './load-worksheet';
 import { ParameterForm } from './parameter-form';
+import { RunsOn } from './runs-on';
 import { TransactionStrip } from './transaction-strip';
 import { splitPane, useWorksheets, type Worksheet } from './worksheet-store';
 import './worksheet.css';
@@ -25,6 +26,11 @@ export function WorksheetTab({ input, active }: { input: TabInput; active: boole
   const sheet = useWorksheets((state) => state.sheets[key]);
   const session = useSessions((state) => state.sessions[key]);
 
+  const runsOn = input.data?.runsOn as string | undefined;
+  const opened = session !== undefined;
+  useEffect(() => {
+    if (opened) useSessions.getState().patch(key, { runsOn });
+  }, [key, opened, runsOn]);
   useEffect(() => {
     void loadWorksheet(key, path, (input.data?.text as string | undefined) ?? '');
   }, [key, path, input.data?.text]);
@@ -37,7 +43,7 @@ export function WorksheetTab({ input, active }: { input: TabInput; active: boole
     );
   }
   if (!sheet?.loaded || !session) return <EditorSkeleton />;
-  return <LoadedWorksheet sheet={sheet} session={session} active={active} title={input.title} />;
+  return <LoadedWorksheet sheet={sheet} session={session} active={active} input={input} />;
 }
 
 function EditorSkeleton() {
@@ -54,22 +60,22 @@ interface WorksheetProps {
   sheet: Worksheet;
   session: Session;
   active: boolean;
-  title: string;
+  input: TabInput;
 }
 
-function LoadedWorksheet({ sheet, session, active, title }: WorksheetProps) {
+function LoadedWorksheet({ sheet, session, active, input }: WorksheetProps) {
   const split = useWorkbench((state) => state.panes[splitPane(sheet.key)]);
   const setPane = useWorkbench((state) => state.setPane);
   const editor = (
     <div className="worksheet-editor">
-      <Toolbar sheet={sheet} session={session} />
+      <Toolbar sheet={sheet} session={session} input={input} />
       {session.transaction ? <TransactionStrip session={session} transaction={session.transaction} /> : null}
       {session.asking ? <ParameterForm key={session.asking.id} session={session} /> : null}
       <Suspense fallback={<EditorSkeleton />}>
         {sheet.conflict ? (
           <FileConflictView sheet={sheet} />
         ) : (
-          <WorksheetEditor sheet={sheet} session={session} active={active} title={title} />
+          <WorksheetEditor sheet={sheet} session={session} active={active} title={input.title} />
         )}
       </Suspense>
     </div>
@@ -95,7 +101,7 @@ function LoadedWorksheet({ sheet, session, active, title }: WorksheetProps) {
   );
 }
 
-function Toolbar({ sheet, session }: Pick<WorksheetProps, 'sheet' | 'session'>) {
+function Toolbar({ sheet, session, input }: Pick<WorksheetProps, 'sheet' | 'session' | 'input'>) {
   const running = session.run?.state === 'running' || session.run?.state === 'queued';
   const parameters = Object.entries(session.parameters).filter(([name]) => sheet.text.includes(`$${name}`));
   return (
@@ -144,6 +150,7 @@ function Toolbar({ sheet, session }: Pick<WorksheetProps, 'sheet' | 'session'>) 
           ${name} {value === null ? 'NULL' : value}
         </button>
       ))}
+      <RunsOn input={input} />
     </div>
   );
 }
