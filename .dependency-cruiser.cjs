@@ -74,7 +74,7 @@ module.exports = {
       severity: 'error',
       comment: 'The shell talks to the backend through its socket.',
       from: { path: '^src/main/shell/' },
-      to: { path: '^src/(main/(?!shell/|project/(owner|user-folder)\\.ts$)|renderer/|preload/)' },
+      to: { path: '^src/(main/(?!shell/|project/(owner|user-folder|forward)\\.ts$)|renderer/|preload/)' },
     },
     {
       name: 'cli-does-not-import-the-shell',

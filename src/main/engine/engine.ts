@@ -18,7 +18,6 @@ import { Session, type SessionHost } from './session';
 import type { StatementGuard } from './statement-guard';
 
 export type { EngineOptions } from './instance';
-export type { PreparedSql } from './prepared-sql';
 
 /** Extensions are loaded when something asks for them, and after this time anyway: just then a window is being drawn. */
 const SEAL_AFTER_MILLISECONDS = 1_000;

@@ -1,5 +1,6 @@
 import { MillraceError } from '../../shared/errors';
 import type { LakeTableName } from '../../shared/lake';
+import { RESERVED_NAMES } from '../../shared/reserved-names';
 import { quoteIdentifier } from '../../shared/sql/quote';
 
 /** The database under which SQL reaches the lake. */
@@ -8,18 +9,6 @@ export const LAKE = 'lake';
 export const METADATA = '__ducklake_metadata_lake';
 /** Where Millrace keeps markers and summaries of runs inside of a lake. */
 export const INTERNAL_SCHEMA = '_millrace';
-
-/** Names that would hide a database of the app, or be hidden by one. */
-export const RESERVED_NAMES: ReadonlySet<string> = new Set([
-  'lake',
-  'millrace',
-  'results',
-  'memory',
-  'temp',
-  'system',
-  'main',
-  'kafka',
-]);
 
 const DUCKDB_SCHEMAS: ReadonlySet<string> = new Set(['information_schema', 'pg_catalog', INTERNAL_SCHEMA]);
 

@@ -8,6 +8,7 @@ import {
   type OptionValue,
 } from '../../shared/connections';
 import type { ErrorPlace, ErrorShape } from '../../shared/errors';
+import { RESERVED_NAMES } from '../../shared/reserved-names';
 import { environmentNames, isSecretName, parseReference } from '../../shared/secret-reference';
 import { closest } from './closest';
 
@@ -26,15 +27,12 @@ type Plain = Record<string, unknown>;
 const ACCESS: readonly ConnectionAccess[] = ['read', 'write'];
 const ENVIRONMENTS: readonly ConnectionEnvironment[] = ['dev', 'test', 'prod'];
 
-/** Names that would hide a database of the app, or be hidden by one. */
-const RESERVED = new Set(['lake', 'millrace', 'results', 'memory', 'temp', 'system', 'main', 'kafka']);
-
 /** Why a connection cannot have this name, as the end of a sentence; undefined where it can. */
 export function nameProblem(name: string): string | undefined {
   if (!/^[\p{L}_][\p{L}\p{N}_-]{0,62}$/u.test(name)) {
     return 'must begin with a letter and hold letters, digits, _ and - alone';
   }
-  return RESERVED.has(name.toLowerCase()) ? 'is a name that Millrace uses itself' : undefined;
+  return RESERVED_NAMES.has(name.toLowerCase()) ? 'is a name that Millrace uses itself' : undefined;
 }
 
 /**

@@ -1,11 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CancelledError, MillraceError } from '../../../shared/errors';
 import { redactText } from '../../../shared/sql/redact';
+import type { Fetch } from './fetch';
 import { basicValue, type HttpOptions, secretValues } from './http-options';
 import { TokenCache } from './oauth-token';
-
-/** `fetch` with the route, proxies and certificates that hold for a connection. */
-export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
 export interface CallOptions {
   signal: AbortSignal;

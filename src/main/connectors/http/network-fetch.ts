@@ -4,7 +4,7 @@ import { Agent, type Dispatcher, EnvHttpProxyAgent, fetch as fetchThrough } from
 import { MillraceError } from '../../../shared/errors';
 import type { OpenConnection } from '../connector';
 import { OptionReader } from '../database/option-reader';
-import type { Fetch } from './http-client';
+import type { Fetch } from './fetch';
 
 /** A connection's way into the network, to be closed when it is let go. */
 export interface Network {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { MillraceError } from '../../../shared/errors';
-import type { Fetch } from './http-client';
+import type { Fetch } from './fetch';
 import { basicValue, type HttpOptions } from './http-options';
 
 const answer = z.object({

@@ -1,13 +1,11 @@
 import path from 'node:path';
 import { columnKind } from '../../../shared/columns';
 import type { FilePart } from '../../../shared/files';
+import { RESERVED_NAMES } from '../../../shared/reserved-names';
 import { quoteIdentifier, quoteLiteral } from '../../../shared/sql/quote';
 import type { ReaderPool } from './file-reader';
 
 export type DatabaseFormat = 'duckdb' | 'sqlite';
-
-/** Names that a database may not have, as the app or DuckDB uses them. */
-const RESERVED = new Set(['lake', 'millrace', 'results', 'memory', 'temp', 'system', 'main', 'kafka']);
 
 /** A database file is let go this long after it was last asked for, in milliseconds. */
 const IDLE_MILLISECONDS = 30_000;
@@ -43,7 +41,7 @@ export class DatabaseFiles {
         .replace(/\..*$/, '')
         .replace(/[^\p{L}\p{N}_]+/gu, '_') || 'database';
     const taken = new Set([...this.aliases.values()].map((alias) => alias.toLowerCase()));
-    let alias = RESERVED.has(stem.toLowerCase()) ? `${stem}_file` : stem;
+    let alias = RESERVED_NAMES.has(stem.toLowerCase()) ? `${stem}_file` : stem;
     for (let count = 2; taken.has(alias.toLowerCase()); count += 1) alias = `${stem}_${count}`;
     this.aliases.set(file, alias);
     return alias;

@@ -1,0 +1,2 @@
+/** `fetch` with the route, proxies and certificates that hold for a connection. */
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
