@@ -28,6 +28,8 @@ beforeAll(async () => {
   await write('hive/y=2024/a.csv', 'id\n2\n');
   await write('one/only.csv', 'id\n1\n');
   await write('unknown', 'PAR1....');
+  await write('lake/catalog.ducklake', '');
+  await write('lake/data/part.csv', 'id\n1\n');
   await write('file2.csv', 'a\n');
   await write('file10.csv', 'a\n');
   await symlink(folder, path.join(folder, 'loop'));
@@ -42,6 +44,7 @@ describe('the explore tree', () => {
     expect(names).not.toContain('.hidden');
     expect(names).not.toContain('node_modules');
     expect(names).not.toContain('.millrace');
+    expect(names).not.toContain('lake');
     expect(names.indexOf('file2.csv')).toBeLessThan(names.indexOf('file10.csv'));
     expect(names.indexOf('unlike')).toBeLessThan(names.indexOf('orders.csv'));
   });

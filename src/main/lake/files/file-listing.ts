@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { FileEntry, FileFormat } from '../../../shared/files';
 import type { DatasetFinder } from './dataset';
 import { formatByName, formatOf, isDataFormat } from './file-format';
-import { isInside, isSkipped, shownPath } from './file-paths';
+import { isInside, isLakeFolder, isSkipped, shownPath } from './file-paths';
 
 const AT_ONCE = 64;
 
@@ -44,6 +44,7 @@ async function entryOf(
   } catch (error) {
     return unreadable(base, entry.isDirectory() ? 'folder' : 'file', problemOf(error, entry.isSymbolicLink()));
   }
+  if (found.isDirectory() && isLakeFolder(absolute)) return undefined;
   if (found.isDirectory()) return folderEntry(absolute, base, found, entry.isSymbolicLink(), datasets);
   if (!found.isFile()) return undefined;
   return fileEntry(absolute, base, found);

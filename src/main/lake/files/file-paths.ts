@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { MillraceError } from '../../../shared/errors';
@@ -68,6 +69,11 @@ async function realpathOfExisting(absolute: string): Promise<string> {
 }
 
 const SKIPPED = new Set(['node_modules', '__pycache__']);
+
+/** Whether a folder is the lake's own: its files are parts of tables, which have a place of their own. */
+export function isLakeFolder(absolute: string): boolean {
+  return existsSync(path.join(absolute, 'catalog.ducklake'));
+}
 
 /** Whether the tree leaves a name out: hidden files, and folders that hold no one's data. */
 export function isSkipped(name: string): boolean {

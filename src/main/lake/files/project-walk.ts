@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { FileFormat } from '../../../shared/files';
 import type { DatasetFinder } from './dataset';
 import { formatByName, isDataFormat } from './file-format';
-import { isSkipped, shownPath } from './file-paths';
+import { isLakeFolder, isSkipped, shownPath } from './file-paths';
 
 /** A file or folder that reads as a relation, found below the project's folders. */
 export interface FoundRelation {
@@ -42,7 +42,8 @@ export async function walkRelations(
     for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
       if (isSkipped(entry.name)) continue;
       const absolute = path.join(folder, entry.name);
-      if (entry.isDirectory() && depth < DEEPEST) folders.push({ folder: absolute, depth: depth + 1 });
+      if (entry.isDirectory() && depth < DEEPEST && !isLakeFolder(absolute))
+        folders.push({ folder: absolute, depth: depth + 1 });
       const format = entry.isFile() ? formatByName(entry.name) : undefined;
       if (format && isDataFormat(format) && found.length - before < MOST_IN_FOLDER)
         found.push({ absolute, path: shownPath(absolute, projectFolder), format });

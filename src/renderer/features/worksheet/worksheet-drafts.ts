@@ -1,6 +1,7 @@
 import { api } from '../../api/client';
 import type { TabInput } from '../../app/workbench/tab';
 import { openTabs, useWorkbench } from '../../app/workbench/workbench-store';
+import { showMessage } from '../../ui/toaster';
 import { sheetOf, useWorksheets } from './worksheet-store';
 
 const DRAFT_DELAY = 400;
@@ -46,13 +47,29 @@ async function saveDraft(key: string): Promise<void> {
   timers.delete(key);
   const draft = draftKey(key, sheet.path);
   try {
-    if (isDirty(key)) await api.worksheets.saveDraft.mutate({ key: draft, text: sheet.text, baseHash: sheet.baseHash });
-    else await api.worksheets.removeDraft.mutate({ key: draft });
+    if (!isDirty(key)) await api.worksheets.removeDraft.mutate({ key: draft });
+    else {
+      const kept = await api.worksheets.saveDraft.mutate({ key: draft, text: sheet.text, baseHash: sheet.baseHash });
+      tellWhetherKept(key, kept);
+    }
   } catch {
     // The backend is away: the text stays in the editor, and the draft is tried again with the next key or shortly.
     timers.set(
       key,
       setTimeout(() => void saveDraft(key), 2_000),
+    );
+  }
+}
+
+/** Worksheets whose text was refused as a draft, so that it is said once. */
+const refused = new Set<string>();
+
+function tellWhetherKept(key: string, kept: boolean): void {
+  if (kept) refused.delete(key);
+  else if (!refused.has(key)) {
+    refused.add(key);
+    showMessage(
+      'This text holds a secret, so no draft of it is kept. Use a connection, which keeps it in the keychain.',
     );
   }
 }
