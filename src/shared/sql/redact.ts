@@ -6,8 +6,11 @@ export const REDACTED = '***';
 const SECRET_WORD =
   /^(?:.*_)?(?:password|passwd|pwd|passphrase|secret|secret_key|secret_access_key|session_token|access_token|bearer_token|refresh_token|token|api_key|apikey|account_key|private_key|encryption_key|connection_string|client_secret|credential|credentials)$/i;
 
-/** `scheme://user:password@host`: the user stays, the password goes. It may hold any sign but blank, quote and slash. */
-const URL_PASSWORD = /([a-z][a-z0-9+.-]*:\/\/[^\s:/?#'"@]*):[^\s'"/]*@/gi;
+/**
+ * `scheme://user:password@host`: the user stays, the password goes. It may hold any sign but blank, quote and slash. A
+ * scheme starts a word and every part is bounded, so that a long text without blanks is read once and not once a letter.
+ */
+const URL_PASSWORD = /(?<![a-z0-9+.-])([a-z][a-z0-9+.-]{0,30}:\/\/[^\s:/?#'"@]{0,300}):[^\s'"/]{0,2000}@/gi;
 
 /** `key=value` and `"key": "value"` as they stand in connection strings, URL queries, headers and JSON. */
 const KEY_AND_VALUE =
