@@ -155,7 +155,10 @@ export function Tour() {
 
 const CARD = { width: 360, height: 170 };
 
-/** Beside the place that the step points at, wherever the window has room; within a place that fills most of it. */
+/**
+ * Beside the place that the step points at, wherever the window has room; within a place that fills most of it. Beside a
+ * tall one it stands below the toolbars, which stay to be used.
+ */
 function cardPlace(place: DOMRect | undefined): { left: number; top: number } {
   const { innerWidth, innerHeight } = window;
   if (!place) return { left: (innerWidth - CARD.width) / 2, top: (innerHeight - CARD.height) / 2 };
@@ -163,7 +166,7 @@ function cardPlace(place: DOMRect | undefined): { left: number; top: number } {
   const left = right + CARD.width < innerWidth ? right : Math.max(12, innerWidth - CARD.width - 24);
   const top =
     place.height > innerHeight / 2
-      ? place.top + 24
+      ? place.top + 120
       : place.bottom + CARD.height + 12 < innerHeight
         ? place.bottom + 12
         : place.top - CARD.height - 12;
