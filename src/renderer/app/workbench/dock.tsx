@@ -16,7 +16,7 @@ import { type KeptLayout, keepLayoutNow, keepLayoutSoon, keptLayout, restoreFram
 import { type TabInput, tabKind } from './tab';
 import { TabBoundary } from './tab-boundary';
 import { Welcome } from './welcome';
-import { closeTab, openTab, useWorkbench } from './workbench-store';
+import { closeTab, openTab, openWaitingTabs, useWorkbench } from './workbench-store';
 
 function inputOf(params: unknown): TabInput {
   return (params as { input: TabInput }).input;
@@ -104,8 +104,14 @@ function onReady(
   restoreFrame(layout);
   const restored = layout.dock !== undefined && restoreTabs(dock, layout.dock);
   setActive(dock.activePanel?.id);
+  const kept = dock.panels.length;
+  openWaitingTabs();
   firstTabs(restored)
-    .then((tabs) => tabs.forEach((tab) => void openTab(tab)))
+    // The user may have opened something meanwhile: that stays in front.
+    .then((tabs) => {
+      const behind = dock.panels.length > kept;
+      for (const tab of tabs) openTab(tab, { behind });
+    })
     .catch((error) => showError(callError(error)));
   dock.onDidLayoutChange(() => keepLayoutSoon(folder));
   useWorkbench.subscribe((now, before) => {

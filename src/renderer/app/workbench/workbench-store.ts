@@ -52,23 +52,41 @@ export function isInSight(key: string): boolean {
   return useWorkbench.getState().dock?.groups.some((group) => group.activePanel?.id === key) ?? false;
 }
 
-/** Opens a tab, or brings it forward where it is open already. `beside` opens it in a split to the right. */
-export function openTab(input: TabInput, o: { beside?: boolean } = {}): void {
+/** Tabs that were asked for before the dock was there. */
+const waiting: TabInput[] = [];
+
+/** Opens what was asked for while the window was being drawn. */
+export function openWaitingTabs(): void {
+  for (const input of waiting.splice(0)) openTab(input);
+}
+
+/**
+ * Opens a tab, or brings it forward where it is open already. `beside` opens it in a split to the right, `behind` without
+ * taking the place of the one that is looked at.
+ */
+export function openTab(input: TabInput, o: { beside?: boolean; behind?: boolean } = {}): void {
   // A worksheet that was asked for gets the keys once its editor is ready, unless the user goes elsewhere before.
-  if (input.kind === 'worksheet' && document.activeElement instanceof HTMLElement) document.activeElement.blur();
+  if (input.kind === 'worksheet' && !o.behind && document.activeElement instanceof HTMLElement)
+    document.activeElement.blur();
   const { dock } = useWorkbench.getState();
-  const open = dock?.getPanel(input.key);
+  if (!dock) {
+    waiting.push(input);
+    return;
+  }
+  const open = dock.getPanel(input.key);
+  if (open && o.behind) return;
   if (open) {
     open.api.updateParameters({ input });
     open.api.setActive();
     return;
   }
-  const reference = dock?.activePanel;
-  dock?.addPanel({
+  const reference = dock.activePanel;
+  dock.addPanel({
     id: input.key,
     component: 'tab',
     title: input.title,
     params: { input },
+    ...(o.behind ? { inactive: true } : {}),
     ...(o.beside && reference ? { position: { referencePanel: reference, direction: 'right' } } : {}),
   });
 }
