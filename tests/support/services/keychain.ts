@@ -54,7 +54,11 @@ async function ended(child: ChildProcess): Promise<void> {
 
 function install(): void {
   process.stderr.write('Installing dbus and gnome-keyring for the keychain tests …\n');
-  execFileSync('apt-get', ['install', '-y', '-qq', 'dbus', 'gnome-keyring'], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  for (const words of [
+    ['update', '-qq'],
+    ['install', '-y', '-qq', '--no-install-recommends', 'dbus', 'gnome-keyring'],
+  ]) {
+    execFileSync('apt-get', words, { env, stdio: ['ignore', 'ignore', 'inherit'] });
+  }
 }

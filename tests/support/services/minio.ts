@@ -212,8 +212,8 @@ async function binary(name: keyof typeof MODULES): Promise<string> {
   if (existsSync(file)) return file;
   process.stderr.write(`${name} is missing: go install ${MODULES[name]} (takes minutes)\n`);
   await mkdir(BINARIES, { recursive: true });
-  await run('go', ['install', '-p', '1', MODULES[name]], {
-    env: { ...process.env, GOBIN: BINARIES, GOMAXPROCS: '1' },
+  await run('go', ['install', MODULES[name]], {
+    env: { ...process.env, GOBIN: BINARIES },
     maxBuffer: 1 << 26,
   });
   return file;
