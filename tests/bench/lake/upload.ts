@@ -3,9 +3,10 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { build } from 'esbuild';
 import { startMinio } from '../../support/services/minio';
+import { minioConnection } from '../../support/services/minio-connection';
 import type { BenchPlace } from '../explore/bench-place';
 import { type Figure, median } from '../explore/figures';
-import { benchConnection, randomFile } from './store-of-bench';
+import { randomFile } from './random-file';
 
 const MEGABYTES = 500;
 const ROOT = process.cwd();
@@ -27,7 +28,7 @@ export async function measureUpload(place: BenchPlace, rounds: number): Promise<
     const theirs: number[] = [];
     let memory = 0;
     for (let round = 0; round <= rounds; round += 1) {
-      const request = { connection: benchConnection(server), stateFolder: place.place, file };
+      const request = { connection: minioConnection(server), stateFolder: place.place, file };
       const own = await runUploader(uploader, { ...request, path: `bench/own-${round}` });
       const start = performance.now();
       await server.mc('cp', file, `t/bench/mc-${round}`);

@@ -10,8 +10,9 @@ import { s3Connector } from '../../../src/main/connectors/s3/s3';
 import type { EngineConnection } from '../../../src/main/engine/connection';
 import { findExtensions } from '../../../src/main/engine/extensions';
 import { type Minio, startMinio } from '../../support/services/minio';
+import { minioConnection } from '../../support/services/minio-connection';
 import { type EngineFixture, openEngine } from '../../unit/engine/engine-fixture';
-import { errorOf, minioConnection, temporaryFolder } from './support/stores';
+import { errorOf, temporaryFolder } from './support/stores';
 
 let server: Minio;
 let place: Awaited<ReturnType<typeof temporaryFolder>>;

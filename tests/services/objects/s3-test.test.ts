@@ -2,7 +2,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import { s3Connector } from '../../../src/main/connectors/s3/s3';
 import { freePort } from '../../support/services/database-process';
 import { type Minio, startMinio } from '../../support/services/minio';
-import { minioConnection, stepsOf } from './support/stores';
+import { minioConnection } from '../../support/services/minio-connection';
+import { stepsOf } from './support/stores';
 
 let server: Minio;
 let secured: Minio;

@@ -7,7 +7,8 @@ import { Transfers } from '../../../src/main/connectors/objects/transfers';
 import { s3Connector } from '../../../src/main/connectors/s3/s3';
 import type { Transfer } from '../../../src/shared/objects';
 import { type Minio, startMinio } from '../../support/services/minio';
-import { errorOf, minioConnection, temporaryFolder } from './support/stores';
+import { minioConnection } from '../../support/services/minio-connection';
+import { errorOf, temporaryFolder } from './support/stores';
 import { bundleUploader } from './support/upload-process';
 
 const MEGABYTE = 1024 * 1024;

@@ -2,7 +2,7 @@ import type { TestStep } from '../../../shared/connections';
 import { errorShape } from '../../../shared/errors';
 import type { OpenConnection } from '../connector';
 import { boundPlace, formatObjectPath } from '../objects/object-path';
-import { routeSteps, tryStep } from '../objects/route-steps';
+import { storeSteps } from '../objects/route-steps';
 import { type AzureAccess, openAzure } from './azure-client';
 import { azureError, azureFault, isLoginFault } from './azure-errors';
 import { azureAddress } from './azure-options';
@@ -18,14 +18,11 @@ export async function* testAzure(connection: OpenConnection, signal: AbortSignal
     return;
   }
   const route = { connection: connection.name, ...azureAddress(access.options), authority: () => undefined };
-  for await (const step of routeSteps(route, signal)) {
-    yield step;
-    if (step.state === 'failed') return;
-  }
-  const login = await tryStep('login', () => tryLogin(connection, access, signal), signal);
-  yield login;
-  if (login.state === 'failed') return;
-  yield await tryStep('right', () => tryRights(connection, access, signal), signal);
+  const tries = {
+    login: () => tryLogin(connection, access, signal),
+    right: () => tryRights(connection, access, signal),
+  };
+  yield* storeSteps(route, tries, signal);
 }
 
 /** A refusal for rights is a login that worked. */

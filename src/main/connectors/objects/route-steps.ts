@@ -12,8 +12,28 @@ export interface Route extends NetworkPlace {
   authority(): string[] | undefined;
 }
 
+/** What a store of its kind asks once it is reached; each gives what it saw or throws why not. */
+interface StoreTries {
+  login(): Promise<string>;
+  right(): Promise<string>;
+}
+
+/** Name, route, TLS, login and rights of a store, in this order; the first that fails is the last one given. */
+export async function* storeSteps(route: Route, tries: StoreTries, signal: AbortSignal): AsyncIterable<TestStep> {
+  for await (const step of allSteps(route, tries, signal)) {
+    yield step;
+    if (step.state === 'failed') return;
+  }
+}
+
+async function* allSteps(route: Route, tries: StoreTries, signal: AbortSignal): AsyncIterable<TestStep> {
+  yield* routeSteps(route, signal);
+  yield await tryStep('login', () => tries.login(), signal);
+  yield await tryStep('right', () => tries.right(), signal);
+}
+
 /** Runs one step of a test and gives it as it ended; only cancelling throws. */
-export async function tryStep(step: TestStepName, work: () => Promise<string>, signal: AbortSignal): Promise<TestStep> {
+async function tryStep(step: TestStepName, work: () => Promise<string>, signal: AbortSignal): Promise<TestStep> {
   const start = performance.now();
   const took = () => Math.round(performance.now() - start);
   try {
@@ -27,7 +47,7 @@ export async function tryStep(step: TestStepName, work: () => Promise<string>, s
 }
 
 /** Name, route and TLS of a server, each by itself, so that the first that fails is the one that is wrong. */
-export async function* routeSteps(route: Route, signal: AbortSignal): AsyncIterable<TestStep> {
+async function* routeSteps(route: Route, signal: AbortSignal): AsyncIterable<TestStep> {
   yield await tryStep('name', () => findName(route), signal);
   yield await tryStep('route', () => reach(route, signal), signal);
   if (!route.tls) yield { step: 'tls', state: 'skipped', message: 'The connection uses no TLS.', milliseconds: 0 };

@@ -9,7 +9,7 @@ import { errorShape, MillraceError } from '../../../shared/errors';
 import type { OpenConnection } from '../connector';
 import { readAuthority } from '../objects/authority';
 import { boundPlace, formatObjectPath } from '../objects/object-path';
-import { routeSteps, tryStep } from '../objects/route-steps';
+import { storeSteps } from '../objects/route-steps';
 import { openS3, type S3Access } from './s3-client';
 import { faultName, isLoginFault, s3Error } from './s3-errors';
 import { s3Address } from './s3-options';
@@ -41,14 +41,11 @@ async function* stepsOf(connection: OpenConnection, access: S3Access, signal: Ab
     tls: options.tls,
     authority: () => (options.caFile === undefined ? undefined : readAuthority(connection, options.caFile)),
   };
-  for await (const step of routeSteps(route, signal)) {
-    yield step;
-    if (step.state === 'failed') return;
-  }
-  const login = await tryStep('login', () => tryLogin(connection, access, signal), signal);
-  yield login;
-  if (login.state === 'failed') return;
-  yield await tryStep('right', () => tryRights(connection, access, signal), signal);
+  const tries = {
+    login: () => tryLogin(connection, access, signal),
+    right: () => tryRights(connection, access, signal),
+  };
+  yield* storeSteps(route, tries, signal);
 }
 
 /** Asks for something and takes a refusal for rights as a login that worked: the server knows the key then. */

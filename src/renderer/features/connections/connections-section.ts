@@ -120,14 +120,16 @@ function testTab(name: string) {
   return { kind: 'connection', key: `connection:${name}`, title: name, data: { name, test: Date.now() } };
 }
 
-/** Takes it out of millrace.yaml; the message offers to put it back. Its secrets stay in the keychain until then. */
+/** Takes it out of millrace.yaml and its secrets out of the keychain; the message offers to put the entry back. */
 async function removeConnection(name: string): Promise<void> {
   const info = useConnections.getState().connections.find((one) => one.name === name);
   await api.connections.remove.mutate({ name });
   await useConnections.getState().load();
   if (!info) return;
   const { type, access, environment, options } = info;
-  showMessage(`${name} is out of the project; the system behind it is as it was.`, {
+  const hadSecret = JSON.stringify(options).includes('"keychain:');
+  const asked = hadSecret ? ' Its password left the keychain: after Undo it has to be entered again.' : '';
+  showMessage(`${name} is out of the project; the system behind it is as it was.${asked}`, {
     label: 'Undo',
     run: () =>
       tried(

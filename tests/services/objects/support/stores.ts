@@ -1,29 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { OpenConnection } from '../../../../src/main/connectors/connector';
 import type { TestStep } from '../../../../src/shared/connections';
 import { MillraceError } from '../../../../src/shared/errors';
-import type { Minio } from '../../../support/services/minio';
-
-/** A connection with the options of a server's first user; `options` come over them. */
-export function minioConnection(server: Minio, options: OpenConnection['options'] = {}): OpenConnection {
-  return {
-    type: 's3',
-    name: 'minio',
-    alias: 'minio',
-    access: 'write',
-    environment: 'dev',
-    projectFolder: '/',
-    options: {
-      endpoint: server.endpoint,
-      region: server.region,
-      key_id: server.rootUser,
-      secret_key: server.rootPassword,
-      ...options,
-    },
-  };
-}
 
 /** Each step as `login: ok` or `login: CODE`, and the last one whole. */
 export async function stepsOf(steps: AsyncIterable<TestStep>): Promise<{ steps: string[]; last: TestStep }> {
